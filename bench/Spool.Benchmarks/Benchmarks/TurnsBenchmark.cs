@@ -43,6 +43,17 @@ static class TurnsBenchmark
                 $"Indexing {big.Bytes / 1e6:#,0} MB ({big.Items:#,0} items, {big.Turns:#,0} turns) and 100 small threads: {indexing.Elapsed.TotalSeconds:0.00} s, {home.Bytes / 1e6 / indexing.Elapsed.TotalSeconds:#,0} MB/s, peak {indexing.PeakBytes / 1e6:0} MB resident."
             )
         );
+        var document = Path.Combine(home.Folder, "thread.html");
+        var export = await program.RunWithMemoryAsync("export", big.Id.ToString(), "--output", document, "--force");
+        var speed = big.Bytes / 1e6 / export.Elapsed.TotalSeconds;
+        run.Say(
+            FormattableString.Invariant(
+                $"Exporting it as HTML: {export.Elapsed.TotalSeconds:0.00} s, {speed:#,0} MB of log a second, {new FileInfo(document).Length / 1e6:#,0} MB, peak {export.PeakBytes / 1e6:0} MB resident."
+            )
+        );
+        File.Delete(document);
+        run.Targets.AtLeast("export as HTML", speed, 100, "MB/s");
+        run.Targets.AtMost("memory of an export", export.PeakBytes / 1e6, 100, "MB");
         run.Targets.AtMost("last page of turns", newest.Median, 100, "ms");
         run.Targets.AtMost("last page of complete turns", complete.Median, 10, "ms");
         run.Targets.AtMost("complete turns against Codex's", complete.Median / newest.Median, 1.5, "x");

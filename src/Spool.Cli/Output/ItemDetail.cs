@@ -33,6 +33,7 @@ sealed record ItemDetail(string Title, IReadOnlyList<DetailBlock> Blocks)
             "imageView" => new(Word(item, "path"), []),
             "imageGeneration" => Image(item),
             "hookPrompt" => new("", Texts(item.Json["fragments"])),
+            "record" => new("", Present(("", item.Json["payload"] is { } payload ? ReadableJson.Of(payload) : "", BlockForm.Code))),
             _ => Unknown(item),
         };
 
