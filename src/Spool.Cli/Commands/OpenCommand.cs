@@ -46,7 +46,7 @@ sealed class OpenCommand : StoreCommand
         if (line.GetValue(_json))
             JsonOutput.Write(output, json => resume.Write(json, program));
         else if (!isSure)
-            output.Write(Encoding.UTF8.GetBytes(resume.ForShell + "\n"));
+            await output.WriteAsync(Encoding.UTF8.GetBytes(resume.ForShell + "\n"), cancellationToken);
         await output.FlushAsync(cancellationToken);
         var isOnlyPrinted = line.GetValue(_print) || line.GetValue(_json) || !Context.OutputScreen.IsTerminal || Context.Answers is null;
         if (!isSure && isOnlyPrinted)
