@@ -42,7 +42,7 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             && await ListAsync(new ThreadQuery { IdPrefix = text }, cancellationToken) is { Count: > 0 } begun
         )
             return Only(text, begun, "threads whose ids begin with");
-        // A name that differs only in the case of its letters counts where no other is spelled exactly so.
+        // A name that differs only in the case of its letters or the form of its accents counts where no other is spelled exactly so.
         var named = (await ListAsync(Here(new ThreadQuery { SearchTerm = text }), cancellationToken)).FindAll(thread =>
             IsNamed(thread, text)
         );
@@ -56,7 +56,7 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             );
     }
 
-    static bool IsNamed(StoredThread thread, string text) => string.Equals(thread.Name, text, StringComparison.OrdinalIgnoreCase);
+    static bool IsNamed(StoredThread thread, string text) => FoldedText.AreSame(thread.Name, text);
 
     // How many threads before the last one, or null when the text does not say that.
     static int? BackOf(string text) =>

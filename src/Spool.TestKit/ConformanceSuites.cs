@@ -15,6 +15,7 @@ public static class ConformanceSuites
         typeof(ListPagingConformanceTests<>),
         typeof(ListFilterConformanceTests<>),
         typeof(PeopleFilterConformanceTests<>),
+        typeof(FoldConformanceTests<>),
         typeof(HistoryConformanceTests<>),
         typeof(TurnConformanceTests<>),
         typeof(TurnViewConformanceTests<>),

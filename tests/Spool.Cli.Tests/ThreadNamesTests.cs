@@ -13,6 +13,8 @@ public sealed class ThreadNamesTests
         Add("01a20428-ffff-73a1-92e6-c2af64741e33", 7, "Third question", "Fix the build");
         Add("feed0428-d3ad-73a1-92e6-c2af64741e34", 1, "Fourth question", "beef");
         Add("feed0429-d3ad-73a1-92e6-c2af64741e35", 2, "Fifth question", null);
+        Add("feed042a-d3ad-73a1-92e6-c2af64741e36", 9, "Sixth question", "Gr\u00F6\u00DFe \u0130S");
+        Add("feed042b-d3ad-73a1-92e6-c2af64741e37", 10, "Seventh question", "Grosse is");
         _spool.Store.Threads[3] = _spool.Store.Threads[3] with { ArchivedAt = _spool.Store.Threads[3].UpdatedAt };
         _spool.Store.Threads[4] = _spool.Store.Threads[4] with { Source = new SessionSource("""{"subagent":"review"}""") };
     }
@@ -30,6 +32,8 @@ public sealed class ThreadNamesTests
     [InlineData("Parser", 1)]
     [InlineData("parser", 2)]
     [InlineData("FIX THE BUILD", 3)]
+    [InlineData("GRO\u0308SSE is", 6)]
+    [InlineData("GRO\u00DFE IS", 7)]
     [InlineData("beef", 4)]
     [InlineData("/elsewhere/rollout-2026-05-20T10-00-00-01a20428-ffff-73a1-92e6-c2af64741e33.jsonl", 3)]
     [InlineData("rollout-2026-05-20T10-00-00-01a20428-ffff-73a1-92e6-c2af64741e33.jsonl.zst", 3)]
@@ -52,7 +56,7 @@ public sealed class ThreadNamesTests
         "There are 2 threads whose names are 'PARSER': 01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago), 01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago). Give more of the id.",
         "PARSER"
     )]
-    [InlineData(3, "There is no thread 'last~3': the list has 3, without archived ones and sub-agents.", "last~3")]
+    [InlineData(3, "There is no thread 'last~5': the list has 5, without archived ones and sub-agents.", "last~5")]
     [InlineData(3, "There is no thread 'last~-1'.", "last~-1")]
     [InlineData(3, "There is no thread '01a'.", "01a")]
     [InlineData(3, "There is no thread 'First question'.", "First question")]

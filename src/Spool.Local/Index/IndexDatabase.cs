@@ -31,7 +31,7 @@ sealed partial class IndexDatabase(
 ) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
-    public const int FormatVersion = 14;
+    public const int FormatVersion = 15;
 
     /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
@@ -338,7 +338,7 @@ sealed partial class IndexDatabase(
         connection.CreateFunction(
             "spool_contains",
             (byte[]? text, byte[] term) =>
-                NormalQuery.Contains(text is null ? null : Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(term)),
+                text is not null && FoldedText.Contains(Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(term)),
             isDeterministic: true
         );
         using (connection.BeginTransaction(deferred: true)) // of one state of it: another connection may be making it

@@ -25,7 +25,7 @@ public sealed class NormalQuery
         RepositoryKeys = Distinct(query.Repositories.Select(name => RepositoryName.KeyOf(TextOf(name))), query.Repositories.Count);
         SinceMs = query.Since?.ToUnixTimeMilliseconds();
         UntilMs = query.Until?.ToUnixTimeMilliseconds();
-        SearchTerm = query.SearchTerm is { Length: > 0 } term ? TextOf(term) : null;
+        SearchTerm = query.SearchTerm is { Length: > 0 } term ? FoldedText.Of(term) : null;
         Ids = query.IdPrefix is { } prefix
             ? IdPrefix.TryParse(prefix, out var ids)
                 ? ids
@@ -83,7 +83,8 @@ public sealed class NormalQuery
     /// <summary>Gets the time of the order before which threads are listed, in milliseconds since 1970, or null.</summary>
     public long? UntilMs { get; }
 
-    /// <summary>Gets the text that name or preview must contain, or null for any.</summary>
+    /// <summary>Gets the text that name or preview must contain (<see cref="FoldedText.Contains"/>), as <see cref="FoldedText.Of"/> gives it,
+    /// or null for any.</summary>
     public string? SearchTerm { get; }
 
     /// <summary>Gets which ids the threads have, or null for any.</summary>
@@ -146,11 +147,6 @@ public sealed class NormalQuery
         return thread.Source.IsSubAgent || thread.ParentThreadId is not null;
     }
 
-    /// <summary>Says whether a text contains the term that is searched for, in either case.</summary>
-    /// <param name="text">The text, or null.</param>
-    /// <param name="term">The term.</param>
-    public static bool Contains(string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Says whether the list holds a thread, on any of its pages.</summary>
     /// <param name="thread">The thread.</param>
     public bool Matches(StoredThread thread)
@@ -165,7 +161,11 @@ public sealed class NormalQuery
             && (RepositoryKeys.Count == 0 || thread.GitInfo?.RepositoryUrl is { } url && IsRepository(RepositoryName.KeyOf(url)))
             && (Agents == AgentFilter.Any || IsSubAgent(thread) == (Agents == AgentFilter.SubAgents))
             && (SinceMs is null && UntilMs is null || IsInTime(PositionOf(thread).Value))
-            && (SearchTerm is not { } term || Contains(thread.Name, term) || Contains(thread.Preview, term))
+            && (
+                SearchTerm is not { } term
+                || thread.Name is { } name && FoldedText.Contains(name, term)
+                || FoldedText.Contains(thread.Preview, term)
+            )
             && (Parent is not { } parent || thread.ParentThreadId == parent)
             && (Ids is not { } ids || ids.Contains(thread.Id));
     }

@@ -4,7 +4,7 @@ namespace Spool;
 /// <remarks>
 /// <c>https://github.com/openai/codex.git</c>, <c>git@github.com:OpenAI/codex</c> and <c>ssh://git@github.com:22/openai/codex/</c> are one
 /// repository, and <c>openai/codex</c> and <c>codex</c> name it too: what is asked for may be the end of an address, in whole parts. The
-/// way to the host, the user, the port, <c>.git</c> at the end and the case of letters do not count. No server is asked.
+/// way to the host, the user, the port, <c>.git</c> at the end and the case of letters (<see cref="FoldedText"/>) do not count. No server is asked.
 /// </remarks>
 public static class RepositoryName
 {
@@ -30,7 +30,7 @@ public static class RepositoryName
         var whole = (host + path).TrimEnd('/');
         if (whole.EndsWith(".git", StringComparison.OrdinalIgnoreCase))
             whole = whole[..^4].TrimEnd('/');
-        var parts = whole.ToUpperInvariant().Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var parts = FoldedText.Of(whole).Split('/', StringSplitOptions.RemoveEmptyEntries);
         Array.Reverse(parts);
         return string.Join('/', parts);
     }

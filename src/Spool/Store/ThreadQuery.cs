@@ -51,7 +51,8 @@ public sealed record ThreadQuery : PageRequest
     /// <c>openai/codex</c>. Empty: all, and threads without one.</summary>
     public IReadOnlyList<string> Repositories { get; init; } = [];
 
-    /// <summary>Gets a text that the name or the preview must contain, in either case, or null.</summary>
+    /// <summary>Gets a text that the name or the preview must contain, compared as <see cref="FoldedText"/> says: in either case and with
+    /// accents. Null for any.</summary>
     public string? SearchTerm { get; init; }
 
     /// <summary>Gets what the ids of the threads begin with, or null for any. It is the beginning of an id of 36 characters: hexadecimal

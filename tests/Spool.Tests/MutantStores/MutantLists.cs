@@ -137,6 +137,18 @@ sealed class TakesSearchTermsAsPatterns(IThreadStore inner) : MutantStore(inner)
         base.ListAsync(query.SearchTerm is "%" or "_" ? query with { SearchTerm = "" } : query, cancellationToken);
 }
 
+/// <summary>Knows the two cases of single characters, and nothing else of texts.</summary>
+sealed class ComparesCharByChar(IThreadStore inner) : MutantStore(inner)
+{
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return query.SearchTerm is { } term ? page with { Items = [.. page.Items.Where(Has)] } : page;
+
+        bool Has(StoredThread thread) => $"{thread.Name}\n{thread.Preview}".Contains(term, StringComparison.OrdinalIgnoreCase);
+    }
+}
+
 sealed class DoesNotExpandSubAgents(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>

@@ -20,6 +20,7 @@ public sealed class MutantStoreTests
             { nameof(CutsFilters), "REMO-60" },
             { nameof(TurnsOnlyThePageAround), "LIST-04 MODL-01" },
             { nameof(TakesSearchTermsAsPatterns), "FILT-06 MODL-01" },
+            { nameof(ComparesCharByChar), "FOLD-01 FOLD-02 FOLD-04 FOLD-06" },
             { nameof(ComparesFoldersAsText), "FILT-10" },
             { nameof(DoesNotExpandSubAgents), "FILT-02 MODL-01" },
             { nameof(PromisesAPageTooMany), "PAGE-02" },
