@@ -10,6 +10,13 @@ public class FoldConformanceTests<THarness> : ConformanceSuite<THarness>
     const string Composed = "Caf\u00E9 \u1ED9 \u00C5";
     const string Decomposed = "Cafe\u0301 o\u0323\u0302 A\u030A";
 
+    static readonly string[] SameRepository =
+    [
+        "https://example.com/caf\u00E9/Straße.git",
+        "git@EXAMPLE.com:CAFE\u0301/STRASSE",
+        "https://example.com/cafe/strasse",
+    ];
+
     /// <summary>FOLD-01.</summary>
     [Fact, Guarantee("FOLD-01")]
     public async Task A_search_finds_an_accent_however_it_is_stored_and_typed()
@@ -133,12 +140,7 @@ public class FoldConformanceTests<THarness> : ConformanceSuite<THarness>
     public async Task The_name_of_a_repository_is_compared_like_a_search()
     {
         var store = await OpenAsync(
-            new[]
-            {
-                "https://example.com/caf\u00E9/Straße.git",
-                "git@EXAMPLE.com:CAFE\u0301/STRASSE",
-                "https://example.com/cafe/strasse",
-            }.Select(
+            SameRepository.Select(
                 (url, index) =>
                     RolloutLines
                         .From(
