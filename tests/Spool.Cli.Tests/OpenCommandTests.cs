@@ -260,7 +260,7 @@ public sealed class OpenCommandTests : IDisposable
             OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"),
             "A terminal is made with the program script, which is not here."
         );
-        PlaceCodex("trap 'echo caught in $CODEX_HOME' INT; echo ready; read key; read key; echo got $key; exit 9");
+        PlaceCodex("trap 'echo caught in $CODEX_HOME' INT; echo ready; until [ \"$key\" = two ]; do read key; done; echo got $key; exit 9");
         var home = Path.Combine(_root, "home");
         PlantedRollout(home);
         var program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{home}' --cache '{_root}/cache'";
