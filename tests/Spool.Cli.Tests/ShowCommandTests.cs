@@ -96,7 +96,7 @@ public sealed class ShowCommandTests
               10
               exit code 2
 
-            update a.cs (+1 -1)
+            update a.cs (+1 −1)
               -a
               +b
 

@@ -110,16 +110,17 @@ public sealed class ShowTextTests
 
         Assert.Equal(
             """
-            [1mupdate a.cs → b.cs (+2 -1)[0m
+            [1mupdate a.cs → b.cs (+2 −2)[0m
               [36m@@ -1,2 +1,3 @@[0m
               [2m same[0m
               [31m-old[0m
+              [31m--- a comment of SQL[0m
               [32m+new[0m
               [32m+newer[0m
-            [1madd c.cs (+2 -0)[0m
+            [1madd c.cs (+2)[0m
               [32m+one[0m
               [32m+@@ two[0m
-            [1mdelete d.cs (+0 -1)[0m
+            [1mdelete d.cs (−1)[0m
               [31m-gone[0m
               [33mfailed · 10:00:02[0m
 
@@ -128,7 +129,7 @@ public sealed class ShowTextTests
             await ShowAsync(
                 """
                 {"type":"fileChange","id":"f","at":"2026-05-20T10:00:02Z","status":"failed","changes":[
-                 {"path":"a.cs","kind":{"type":"update","move_path":"b.cs"},"diff":"@@ -1,2 +1,3 @@\n same\n-old\n+new\n+newer\n"},
+                 {"path":"a.cs","kind":{"type":"update","move_path":"b.cs"},"diff":"@@ -1,2 +1,3 @@\n same\n-old\n--- a comment of SQL\n+new\n+newer\n"},
                  {"path":"c.cs","kind":{"type":"add"},"diff":"one\n@@ two\n"},{"path":"d.cs","kind":{"type":"delete"},"diff":"gone"}]}
                 """
             )
@@ -230,7 +231,7 @@ public sealed class ShowTextTests
     {
         Assert.Equal(
             """
-            tokens: 12,345 in (10,000 cached) · 678 out (90 reasoning) · 1,234,567 in all · context window 272,000
+            tokens: 12,345 in (10,000 cached), 678 out (90 reasoning) · 1,234,567 in all · context window 272,000
 
             error · 10:00:02
               Stream lost

@@ -42,26 +42,46 @@ static class DiffLines
         };
     }
 
+    /// <summary>Gives the lines of a change, each with what it is. Of a file that came or went the log has the text, whose lines get the
+    /// sign that a diff has.</summary>
+    public static IReadOnlyList<(DiffLine Kind, string Text)> Of(FileChangeView change)
+    {
+        var text = change.Diff.Trim('\n');
+        if (IsWhole(change))
+        {
+            var (kind, sign) = change.Kind == "add" ? (DiffLine.Added, '+') : (DiffLine.Removed, '-');
+            text = change.Diff.TrimEnd('\n');
+            return text.Length == 0 ? [] : [.. text.Split('\n').Select(line => (kind, sign + line))];
+        }
+        var lines = new List<(DiffLine, string)>();
+        var isInHunk = false;
+        foreach (var line in text.Length == 0 ? [] : text.Split('\n'))
+            lines.Add((KindOf(line, ref isInHunk), line));
+        return lines;
+    }
+
     static (int Added, int Removed) Lines(FileChangeView change)
     {
         var (added, removed) = (0, 0);
-        if (change.Kind is "add" or "delete")
+        if (IsWhole(change))
         {
             var lines = change.Diff.Length == 0 ? 0 : change.Diff.AsSpan().TrimEnd('\n').Count('\n') + 1;
-            (added, removed) = change.Kind == "add" ? (lines, 0) : (0, lines);
+            return change.Kind == "add" ? (lines, 0) : (0, lines);
         }
-        else
+        var isInHunk = false;
+        foreach (var line in change.Diff.AsSpan().EnumerateLines())
         {
-            var isInHunk = false;
-            foreach (var line in change.Diff.AsSpan().EnumerateLines())
-            {
-                var kind = KindOf(line, ref isInHunk);
-                added += kind == DiffLine.Added ? 1 : 0;
-                removed += kind == DiffLine.Removed ? 1 : 0;
-            }
+            var kind = KindOf(line, ref isInHunk);
+            added += kind == DiffLine.Added ? 1 : 0;
+            removed += kind == DiffLine.Removed ? 1 : 0;
         }
         return (added, removed);
     }
+
+    static bool IsWhole(FileChangeView change) =>
+        change.Kind is "add" or "delete"
+        && !change.Diff.StartsWith("@@", StringComparison.Ordinal)
+        && !change.Diff.StartsWith("--- ", StringComparison.Ordinal);
 
     // Before the first hunk stand the names of the files; in a hunk a line that begins so was removed, such as a comment of SQL.
     static DiffLine KindOf(ReadOnlySpan<char> line, ref bool isInHunk)

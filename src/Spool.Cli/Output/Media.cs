@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 
 namespace Spool.Cli;
 
@@ -36,6 +35,5 @@ static class Media
 
     static long Base64Size(ReadOnlySpan<char> base64) => Base64.IsValid(base64, out var bytes) ? bytes : base64.Length * 3L / 4;
 
-    static string OfSize(string kind, long bytes) =>
-        string.Create(CultureInfo.InvariantCulture, $"{kind}, {bytes:N0} {(bytes == 1 ? "byte" : "bytes")}");
+    static string OfSize(string kind, long bytes) => $"{kind}, {Sizes.Of(bytes)}";
 }

@@ -17,10 +17,6 @@ static class TextSize
     {
         var bytes = Encoding.UTF8.GetByteCount(text);
         var lines = text.AsSpan().TrimEnd('\n').Count('\n') + 1;
-        var size =
-            bytes < 1024 ? $"{bytes} bytes"
-            : bytes < 1024 * 1024 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024:0.0} MiB");
-        return string.Create(CultureInfo.InvariantCulture, $"{lines:N0} {(lines == 1 ? "line" : "lines")}, {size}");
+        return string.Create(CultureInfo.InvariantCulture, $"{lines:N0} {(lines == 1 ? "line" : "lines")}, {Sizes.Of(bytes)}");
     }
 }

@@ -31,8 +31,8 @@ static class TokenUsageText
         }
     }
 
-    // 1,234 in (1,000 cached), 56 out (7 reasoning)
-    static string Of(JsonObject? usage)
+    /// <summary>Gives a use in words, such as <c>1,234 in (1,000 cached), 56 out (7 reasoning)</c>; empty when there is none.</summary>
+    public static string Of(JsonObject? usage)
     {
         if (usage is null)
             return "";
@@ -52,5 +52,6 @@ static class TokenUsageText
         }
     }
 
-    static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>Gives a number of tokens.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -45,7 +45,7 @@ static class TurnEnding
             _ => null,
         };
 
-    // The complete view has the error as an item, too.
-    static bool IsSaid(Turn turn) =>
+    /// <summary>Says whether an item of the turn tells its error already, as in the complete view.</summary>
+    public static bool IsSaid(Turn turn) =>
         turn.Items.Any(item => item.Type == "error" && ItemView.Text(item, "message") == ItemView.Text(turn.Error?["message"]));
 }

@@ -201,6 +201,20 @@ public class TurnViewConformanceTests<THarness> : ConformanceSuite<THarness>
         Assert.Equal("inProgress", (string?)shared[1].Items[^1].Json["status"]);
     }
 
+    /// <summary>VIEW-10.</summary>
+    [Fact, Guarantee("VIEW-10")]
+    public async Task What_names_a_turn_that_there_is_not_is_shown_where_it_stands()
+    {
+        var log = SampleHome
+            .Turns(2, 1)
+            .Event("exec_command_end", "\"call_id\":\"a\",\"turn_id\":\"nowhere\",\"command\":[\"ls\"],\"cwd\":\"/w\",\"exit_code\":0")
+            .Turn("Again");
+
+        var turns = await CompleteAsync(log, 2);
+        Assert.Equal("ls", Assert.Single(turns[0].Items, item => item.Type == "commandExecution").Text);
+        Assert.DoesNotContain(turns[1].Items, item => item.Type == "commandExecution");
+    }
+
     async Task<List<Turn>> CompleteAsync(RolloutLines log, int number) =>
         await (await OpenAsync(log)).AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number)) { View = TurnView.Complete }, Cancellation);
 

@@ -53,7 +53,7 @@ public abstract class TurnBuilder
             _ => throw UnknownMode(),
         };
         if (view == TurnView.Complete)
-            builder._details = new TurnDetails(historyMode == HistoryModes.Legacy, withRolledBack);
+            builder._details = new TurnDetails(historyMode == HistoryModes.Legacy, turns, withRolledBack);
         return builder;
     }
 
@@ -66,7 +66,7 @@ public abstract class TurnBuilder
     {
         if (historyMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw UnknownMode();
-        return new LogWithoutTurns { _details = new TurnDetails(historyMode == HistoryModes.Legacy, withRolledBack) };
+        return new LogWithoutTurns { _details = new TurnDetails(historyMode == HistoryModes.Legacy, turns: null, withRolledBack) };
     }
 
     /// <summary>The id of the turn that the complete view gives of a log in which no turn begins.</summary>

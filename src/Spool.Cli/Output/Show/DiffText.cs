@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Spool.Cli;
 
 /// <summary>Shows changes of files: what became of which, how many lines came and went, and the diff in colours.</summary>
@@ -12,43 +10,27 @@ sealed class DiffText(TextPage page, ShownDetail detail)
 
     public void Write(FileChangeView change)
     {
-        var lines = LinesOf(change);
-        var (added, removed) = (lines.Count(IsAdded), lines.Count(IsRemoved));
-        var count = added + removed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (+{added:N0} -{removed:N0})");
+        var lines = DiffLines.Of(change with { Diff = SafeText.Block(change.Diff) });
+        var count = DiffLines.Count(change) is { Length: > 0 } some ? $" ({some})" : "";
         var path = SafeText.OneLine(change.Path, LongestPath);
         if (change.MovedTo is { Length: > 0 } target)
             path += " → " + SafeText.OneLine(target, LongestPath);
         var kind = change.Kind is "add" or "delete" or "update" ? change.Kind : $"change ({change.Kind})";
         page.Title($"{kind} {path}{count}", page.Ink.Bold);
         if (lines.Count > 0)
-            new LongText(page, detail).Beginning(string.Join('\n', lines), MostLines, InkOf);
+            new LongText(page, detail).Beginning(
+                string.Join('\n', lines.Select(line => line.Text)),
+                MostLines,
+                line => InkOf(lines[line].Kind)
+            );
     }
 
-    // Of a file that came or went the log has the text.
-    static List<string> LinesOf(FileChangeView change)
-    {
-        var text = SafeText.Block(change.Diff).TrimEnd('\n');
-        if (text.Length == 0)
-            return [];
-        var lines = text.Split('\n');
-        var sign =
-            change.Kind == "add" ? "+"
-            : change.Kind == "delete" ? "-"
-            : "";
-        return sign.Length == 0 || IsPlace(lines[0]) || lines[0].StartsWith("--- ", StringComparison.Ordinal)
-            ? [.. lines]
-            : [.. lines.Select(line => sign + line)];
-    }
-
-    Func<string, string> InkOf(string line) =>
-        IsAdded(line) ? page.Ink.Green
-        : IsRemoved(line) ? page.Ink.Red
-        : IsPlace(line) ? page.Ink.Cyan
-        : page.Ink.Dim;
-
-    static bool IsAdded(string line) => line.StartsWith('+') && !line.StartsWith("+++ ", StringComparison.Ordinal);
-
-    static bool IsRemoved(string line) => line.StartsWith('-') && !line.StartsWith("--- ", StringComparison.Ordinal);
-
-    static bool IsPlace(string line) => line.StartsWith("@@", StringComparison.Ordinal);
+    Func<string, string> InkOf(DiffLine kind) =>
+        kind switch
+        {
+            DiffLine.Added => page.Ink.Green,
+            DiffLine.Removed => page.Ink.Red,
+            DiffLine.Place => page.Ink.Cyan,
+            _ => page.Ink.Dim,
+        };
 }

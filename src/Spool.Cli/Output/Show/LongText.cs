@@ -33,13 +33,13 @@ sealed class LongText(TextPage page, ShownDetail detail)
     /// <summary>Shows the beginning of a text.</summary>
     /// <param name="text">The text, not yet made safe.</param>
     /// <param name="most">The most lines.</param>
-    /// <param name="ink">Colours a line, or null for that of outputs.</param>
-    public void Beginning(string text, int most = MostLines, Func<string, Func<string, string>>? ink = null)
+    /// <param name="ink">Gives the colour of a line by its number, from 0; null for the colour of outputs.</param>
+    public void Beginning(string text, int most = MostLines, Func<int, Func<string, string>>? ink = null)
     {
         var lines = Lines(text);
         var shown = detail == ShownDetail.Full ? lines.Length : Math.Min(lines.Length, most);
-        foreach (var line in lines.Take(shown))
-            Line(line, ink is null ? page.Ink.Dim : ink(line));
+        for (var line = 0; line < shown; line++)
+            Line(lines[line], ink is null ? page.Ink.Dim : ink(line));
         if (shown < lines.Length)
             page.Text(More(lines.Length - shown), Margin.Indent, page.Ink.Yellow);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Spool.Cli;
@@ -9,27 +8,13 @@ static class TokenText
     /// <summary>Gives the words, or null when the item has no number.</summary>
     public static string? Of(ThreadItem item)
     {
-        var (turn, total) = (item.Json["turn"] as JsonObject, item.Json["total"] as JsonObject);
         var parts = new List<string>();
-        if (turn is not null)
-        {
-            Add(parts, turn, "inputTokens", "in", ("cachedInputTokens", "cached"));
-            Add(parts, turn, "outputTokens", "out", ("reasoningOutputTokens", "reasoning"));
-        }
-        if (total is not null && ItemView.Number(total["totalTokens"]) is { } all)
-            parts.Add($"{Count(all)} in all");
+        if (TokenUsageText.Of(item.Json["turn"] as JsonObject) is { Length: > 0 } turn)
+            parts.Add(turn);
+        if (ItemView.Number((item.Json["total"] as JsonObject)?["totalTokens"]) is { } all)
+            parts.Add($"{TokenUsageText.Number(all)} in all");
         if (ItemView.Number(item.Json["modelContextWindow"]) is { } window and > 0)
-            parts.Add($"context window {Count(window)}");
+            parts.Add($"context window {TokenUsageText.Number(window)}");
         return parts.Count == 0 ? null : "tokens: " + string.Join(" · ", parts);
     }
-
-    static void Add(List<string> parts, JsonObject usage, string member, string word, (string Member, string Word) part)
-    {
-        if (ItemView.Number(usage[member]) is not { } count)
-            return;
-        var of = ItemView.Number(usage[part.Member]) is { } inner and > 0 ? $" ({Count(inner)} {part.Word})" : "";
-        parts.Add($"{Count(count)} {word}{of}");
-    }
-
-    static string Count(long tokens) => tokens.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -32,36 +32,35 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ItemText items, StoredThre
         items.End();
         if (LeftOut.Calls(turn) is { } calls)
             Paragraph($"{calls}; for all of them: {leftOut.LogCommand}", page.Ink.Yellow);
-        if (turn.Status == TurnStatus.Failed)
-            Failed(turn);
-        else if (open is not null)
+        if (open is not null && turn.Status != TurnStatus.Failed)
             Paragraph(
                 $"Not ended: the log was written {Times.Relative(open.WrittenAt, clock)}, so the turn may be running.",
                 page.Ink.Yellow
             );
+        else if (turn.Status == TurnStatus.Failed)
+            End(TurnEnding.IsSaid(turn) ? "Failed." : "Failed: " + ItemView.ErrorMessage(turn), page.Ink.Red);
         else if (turn.Status == TurnStatus.Interrupted)
-            Paragraph("Interrupted.", page.Ink.Yellow);
+            End("Interrupted.", page.Ink.Yellow);
     }
 
     IEnumerable<string> Heading(Turn turn, OpenTurn? open)
     {
         yield return "turn " + SafeText.OneLine(turn.Id, 80);
-        if (turn.StartedAt is { } started)
-            yield return Times.Local(started, clock);
-        if (turn.Duration is { } duration)
-            yield return Times.Duration(duration);
+        if (TurnEnding.Heading(turn, clock) is { Length: > 0 } when)
+            yield return when;
         if (open is not null)
             yield return "not ended";
         else if (turn.Status != TurnStatus.Completed)
             yield return EnumNames.Camel(turn.Status);
     }
 
-    void Failed(Turn turn)
+    // Of a text of several lines only the first is one of the page's own.
+    void End(string text, Func<string, string> ink)
     {
-        var lines = SafeText.Block(ItemView.ErrorMessage(turn)).Trim('\n').Split('\n', 2);
-        page.Title("Failed: " + lines[0], page.Ink.Red);
+        var lines = SafeText.Block(text).Trim('\n').Split('\n', 2);
+        page.Title(lines[0], ink);
         if (lines.Length > 1)
-            page.Text(lines[1], Margin.Indent, page.Ink.Red);
+            page.Text(lines[1], Margin.Indent, ink);
         page.Gap();
     }
 

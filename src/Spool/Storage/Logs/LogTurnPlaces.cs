@@ -1,6 +1,6 @@
 namespace Spool.Storage;
 
-/// <summary>Where the turns of a history are in its logs, for the complete view.</summary>
+/// <summary>Where the turns of a history are in its logs: for forks and reverts, and for the complete view.</summary>
 sealed class LogTurnPlaces
 {
     readonly LogReading _reading;
@@ -15,6 +15,11 @@ sealed class LogTurnPlaces
 
     /// <summary>Gets the turns that the history shows.</summary>
     public IReadOnlyList<TurnPlace> All { get; }
+
+    /// <summary>Gets the first record of each turn that the history shows.</summary>
+    public IEnumerable<(string Id, HistoryCut Start)> Starts =>
+        All.Where(place => place.Turn is not null)
+            .Select(place => (place.Turn!.Value.TurnId, new HistoryCut(place.Segment, place.Turn.Value.Start)));
 
     /// <summary>Finds the turns, by reading the history once.</summary>
     public static async ValueTask<LogTurnPlaces> ReadAsync(

@@ -3,7 +3,8 @@ namespace Spool.Storage;
 /// <summary>Finds turns in a history, by reading it.</summary>
 static class LogTurns
 {
-    /// <summary>Builds all turns of a history.</summary>
+    /// <summary>Builds all turns of a history, in Codex's view.</summary>
+    /// <remarks>It is the plain way, by which the ones that build single turns from their spans are judged.</remarks>
     public static async ValueTask<IReadOnlyList<Turn>> BuildAsync(
         LogReading reading,
         LogLineage lineage,
@@ -29,8 +30,8 @@ static class LogTurns
     {
         if (point.Turn is null)
             return lineage.End;
-        var turns = await StartsAsync(reading, lineage, historyMode, cancellationToken).ConfigureAwait(false);
-        if (HistoryCut.Find(turns, point) is not { } cut)
+        var places = await LogTurnPlaces.ReadAsync(reading, lineage, historyMode, cancellationToken).ConfigureAwait(false);
+        if (HistoryCut.Find(places.Starts, point) is not { } cut)
             return lineage.End;
         var (log, count) = lineage.Segments[cut.Segment];
         var (items, offset) = (0L, 0L);
@@ -44,43 +45,5 @@ static class LogTurns
             offset += item.Bytes.Length + 1;
         }
         return lineage.End;
-    }
-
-    // The first record of each turn that the thread shows; a turn with records in several logs is where the newest has it.
-    static async ValueTask<List<(string Id, HistoryCut Start)>> StartsAsync(
-        LogReading reading,
-        LogLineage lineage,
-        string historyMode,
-        CancellationToken cancellationToken
-    )
-    {
-        var turns = new List<(string Id, HistoryCut Start)>();
-        var newer = new HashSet<string>();
-        for (var index = lineage.Segments.Count - 1; index >= 0; index--)
-        {
-            var tracker = TurnTracker.Create(historyMode, null, NoEarlierTurns.Instance);
-            var (log, count) = lineage.Segments[index];
-            long start = 0;
-            await foreach (var item in reading.ItemsAsync(log, 0, count, 0, cancellationToken).ConfigureAwait(false))
-            {
-                var end = start + item.Bytes.Length + 1;
-                tracker.Observe(item, start, end);
-                start = end;
-            }
-            var found = tracker.TakeChanges().Upserted.Where(turn => !newer.Contains(turn.TurnId)).ToList();
-            turns.AddRange(found.Select(turn => (turn.TurnId, new HistoryCut(index, turn.Start))));
-            newer.UnionWith(found.Select(turn => turn.TurnId));
-        }
-        return turns;
-    }
-
-    /// <summary>One pass over the whole log asks for nothing that it does not hold itself.</summary>
-    sealed class NoEarlierTurns : ITurnLookup
-    {
-        public static NoEarlierTurns Instance { get; } = new();
-
-        public TurnBoundary? Find(string turnId, long before) => null;
-
-        public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) => [];
     }
 }

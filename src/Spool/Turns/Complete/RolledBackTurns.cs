@@ -13,7 +13,7 @@ sealed class RolledBackTurns
     readonly int _anchor;
     readonly List<Detail> _leads;
     readonly TurnDraft _draft = new(TurnKey.Of("rolled-back"), 0);
-    readonly TurnDetails _details = new(isLegacy: true, withRolledBack: false);
+    readonly TurnDetails _details = new(isLegacy: true, turns: null, withRolledBack: false);
     int _number,
         _starts,
         _questions;

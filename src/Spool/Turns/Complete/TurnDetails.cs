@@ -6,12 +6,13 @@ namespace Spool;
 
 /// <summary>Collects what the complete view of a turn has besides Codex's items.</summary>
 /// <param name="isLegacy">Whether the log is a legacy one.</param>
+/// <param name="turns">The turns of the log, or null when there are none.</param>
 /// <param name="withRolledBack">Whether turns that were rolled back are given with their items.</param>
 /// <remarks>
 /// It is shown the records of the turn's spans in their order. What leads to a turn stays apart until it is known which turn follows: in
 /// front of the turn a record that does not lead throws away what was collected, behind it what is left at the end belongs to the next.
 /// </remarks>
-sealed class TurnDetails(bool isLegacy, bool withRolledBack)
+sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
 {
     readonly List<Detail> _all = [],
         _leads = [];
@@ -157,8 +158,13 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
                 _rolledBack.EndInto(_all);
                 _rolledBack = null;
                 return true;
-            case LegacyEventKind.TurnItem or LegacyEventKind.Complete or LegacyEventKind.Abort when _rolledBack is null:
+            case LegacyEventKind.Complete or LegacyEventKind.Abort when _rolledBack is null:
+                return true;
+            case LegacyEventKind.TurnItem
+            or LegacyEventKind.OpeningItem when !e.Turn.IsEmpty && turns?.Find(e.Turn.ToString(), long.MaxValue) is not null:
                 return true; // of another turn, which has it
+            case LegacyEventKind.TurnItem when !e.Turn.IsEmpty && _rolledBack is null:
+                return false; // of a turn that there is not
             case LegacyEventKind.Compacted when _rolledBack is null:
                 return false;
             default:
