@@ -66,13 +66,14 @@ sealed class LogTurnPlaces
     )
     {
         var builders = places.Select(place => BuilderOf(place, withRolledBack)).ToList();
+        var begun = new HashSet<int>();
         for (var index = 0; index < _parts.Count; index++)
         {
             var reads = new List<(TurnBuilder Builder, TurnSpan Span)>();
             for (var i = 0; i < places.Count; i++)
             {
                 var spans = SpansOf(places[i], index);
-                if (spans.Count > 0 && places[i].Segment >= index && places[i].First < index && _parts[index].First is { } first)
+                if (spans.Count > 0 && places[i].Segment >= index && !begun.Add(i) && _parts[index].First is { } first)
                     builders[i].Add(first); // a log that goes on with a turn begins with the line that says so
                 reads.AddRange(spans.Select(span => (builders[i], span)));
             }
@@ -130,22 +131,16 @@ sealed class LogTurnPlaces
     List<TurnPlace> Places()
     {
         if (_parts.All(part => part.Turns.Count == 0))
-            return _parts.Any(part => part.End > 0) ? [new TurnPlace(0, 0, null, 0)] : [];
+            return _parts.Any(part => part.End > 0) ? [new TurnPlace(0, null, 0)] : [];
         var places = new List<TurnPlace>();
         var newer = new HashSet<string>(StringComparer.Ordinal);
         for (var index = _parts.Count - 1; index >= 0; index--)
         {
             var shown = _parts[index].Turns.Where(turn => !newer.Contains(turn.TurnId)).ToList();
-            places.AddRange(shown.Select(turn => new TurnPlace(index, FirstOf(turn.TurnId, index), turn, turn.Ordinal)));
+            places.AddRange(shown.Select(turn => new TurnPlace(index, turn, turn.Ordinal)));
             newer.UnionWith(shown.Select(turn => turn.TurnId));
         }
         return places;
-    }
-
-    int FirstOf(string turnId, int index)
-    {
-        var first = _parts.FindIndex(part => part.Find(turnId, long.MaxValue) is not null);
-        return Math.Min(first, index);
     }
 
     /// <summary>A log of the history and its turns.</summary>
@@ -192,7 +187,6 @@ sealed class LogTurnPlaces
 
 /// <summary>Where a turn is that a history shows.</summary>
 /// <param name="Segment">The newest log that has records of it.</param>
-/// <param name="First">The oldest.</param>
 /// <param name="Turn">Where it is there; null when no turn begins in the whole history.</param>
 /// <param name="Ordinal">The ordinal by which turns are ordered.</param>
-sealed record TurnPlace(int Segment, int First, TurnBoundary? Turn, long Ordinal);
+sealed record TurnPlace(int Segment, TurnBoundary? Turn, long Ordinal);
