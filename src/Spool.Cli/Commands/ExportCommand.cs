@@ -184,6 +184,7 @@ sealed class ExportCommand : StoreCommand
         await using var turns = pages.EnumerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
+        var sources = form.Format == "json" ? ThreadSources.Of(thread) : await ThreadSources.FindAsync(store, thread, cancellationToken);
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
         await using var json = new Utf8JsonWriter(output, JsonOutput.Options);
         var leftOut = new LeftOut(thread.Id, Context.Hints);
@@ -193,9 +194,11 @@ sealed class ExportCommand : StoreCommand
             "html" => new HtmlTranscript(text, Context.Time, leftOut, form.Pictures),
             _ => new MarkdownTranscript(text, Context.Time, leftOut, form.Pictures),
         };
-        transcript.Begin(thread, path);
+        transcript.Begin(thread, path, sources);
+        var written = new InheritedTurns(transcript, thread);
         for (; hasTurn; hasTurn = await turns.MoveNextAsync())
-            transcript.Add(turns.Current);
+            written.Add(turns.Current);
+        written.End();
         transcript.End();
     }
 

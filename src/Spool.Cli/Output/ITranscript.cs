@@ -4,7 +4,16 @@ namespace Spool.Cli;
 interface ITranscript
 {
     /// <summary>Writes what comes before the turns.</summary>
-    void Begin(StoredThread thread, string? path);
+    /// <param name="thread">The thread.</param>
+    /// <param name="path">Where its rollout is, or null.</param>
+    /// <param name="sources">The threads that it came from.</param>
+    void Begin(StoredThread thread, string? path, ThreadSources sources);
+
+    /// <summary>Begins the turns that were taken over from another thread: they are folded away.</summary>
+    void BeginInherited(ThreadId from);
+
+    /// <summary>Ends them, and says how many there were.</summary>
+    void EndInherited(ThreadId from, int turns);
 
     /// <summary>Writes the next turn.</summary>
     void Add(Turn turn);

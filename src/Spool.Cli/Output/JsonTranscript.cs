@@ -9,7 +9,7 @@ sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
 {
     StoredThread? _thread;
 
-    public void Begin(StoredThread thread, string? path)
+    public void Begin(StoredThread thread, string? path, ThreadSources sources)
     {
         _thread = thread;
         writer.WriteStartObject();
@@ -17,6 +17,11 @@ sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
         ThreadJson.Write(writer, thread, path);
         writer.WriteStartArray("turns"u8);
     }
+
+    // A turn says itself whose it is.
+    public void BeginInherited(ThreadId from) { }
+
+    public void EndInherited(ThreadId from, int turns) { }
 
     public void Add(Turn turn)
     {

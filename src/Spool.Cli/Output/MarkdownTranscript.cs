@@ -12,18 +12,29 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
 {
     readonly TranscriptCards _cards = new(leftOut);
     readonly MarkdownCards _writer = new(output, clock, pictures);
+    ThreadSources? _sources;
     int _turns;
 
-    public void Begin(StoredThread thread, string? path)
+    public void Begin(StoredThread thread, string? path, ThreadSources sources)
     {
-        _cards.Cwd = thread.Cwd;
+        (_cards.Cwd, _cards.Source, _sources) = (thread.Cwd, sources.Source, sources);
         _writer.Block("# " + MarkdownText.Inline(CellText.Fit(ThreadTable.TitleOf(thread), 80)));
         output.WriteLine("| | |");
         output.WriteLine("| --- | --- |");
         foreach (var (label, text) in ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute))
-            output.WriteLine($"| {label} | {MarkdownText.Inline(text)} |");
+            output.WriteLine($"| {label} | {MarkdownText.Inline(sources.Named(label, text))} |");
         output.WriteLine($"| Times | {MarkdownText.Inline(Times.ZoneAt(thread.CreatedAt, clock))} |");
         output.WriteLine();
+    }
+
+    public void BeginInherited(ThreadId from) =>
+        _writer.Block($"<details><summary><b>Inherited</b> what was said before, in {MarkdownText.Html(_sources!.NameOf(from))}</summary>");
+
+    public void EndInherited(ThreadId from, int turns)
+    {
+        _writer.Block("</details>");
+        var count = MarkdownText.Inline(InheritedTurns.Count(turns, _sources!.NameOf(from)));
+        _writer.Block($"*{count} stand folded above. To see that thread:* {MarkdownText.Code(leftOut.ShowCommand(from))}");
     }
 
     public void Add(Turn turn)

@@ -13,6 +13,9 @@ sealed class TranscriptCards(LeftOut leftOut)
     /// <summary>Gets or sets the folder in which commands run that name no other.</summary>
     public string? Cwd { get; set; }
 
+    /// <summary>Gets or sets the thread that history is of where an item does not say so.</summary>
+    public ThreadId? Source { get; set; }
+
     /// <summary>Gives the items of the next turn.</summary>
     public IEnumerable<ItemCard> Of(Turn turn)
     {
@@ -27,14 +30,22 @@ sealed class TranscriptCards(LeftOut leftOut)
                 if (Changed(card) is { } changed)
                     yield return changed;
             }
-            else if (item.Type == "inherited" && ThreadId.TryParse(ItemView.Text(item, "fromThreadId"), out var parent))
-                yield return card with
-                {
-                    Blocks = [new FieldsBlock([("To see it", leftOut.ShowCommand(parent))]), .. card.Blocks],
-                };
+            else if (item.Type == "inherited")
+                yield return Inherited(item, card);
             else
                 yield return card.Kind == CardKind.Command ? WithoutUsualFolder(card) : card;
         }
+    }
+
+    ItemCard Inherited(ThreadItem item, ItemCard card)
+    {
+        if (!ThreadId.TryParse(ItemView.Text(item, "fromThreadId"), out var from))
+        {
+            if (Source is not { } source)
+                return card;
+            (from, card) = (source, card with { Title = $"{card.Title} from {source}" });
+        }
+        return card with { Blocks = [new FieldsBlock([("To see it", leftOut.ShowCommand(from))]), .. card.Blocks] };
     }
 
     ItemCard WithoutUsualFolder(ItemCard card) =>

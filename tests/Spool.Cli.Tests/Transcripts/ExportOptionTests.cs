@@ -118,4 +118,55 @@ public sealed class ExportOptionTests : IDisposable
         );
         Assert.Equal(["a.files"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
     }
+
+    [Fact]
+    public async Task Turns_of_the_source_of_a_fork_are_folded_and_nothing_of_them_is_missing()
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(3), "x") with { Name = "The <first> try" });
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            ForkedFromId = ThreadId.Parse(Samples.Id2),
+            CreatedAt = CommandLine.Now - TimeSpan.FromHours(1),
+        };
+        _spool.Store.Turns[ThreadId.Parse(Samples.Id1)] =
+        [
+            Samples.Turn("t1", Samples.Agent("first of the source")),
+            Samples.Turn("t2", Samples.Agent("without a time")) with
+            {
+                StartedAt = null,
+            },
+            Samples.Turn("t3", Samples.Agent("last of the source")),
+            Samples.Turn("t4", Samples.Agent("of its own")) with
+            {
+                StartedAt = CommandLine.Now,
+            },
+        ];
+
+        var html = (await _spool.RunAsync("export", Samples.Id1, "--format", "html")).Out;
+        var md = (await _spool.RunAsync("export", Samples.Id1, "--format", "md")).Out;
+
+        foreach (var page in (string[])[html, md])
+        {
+            string[] order =
+            [
+                "<details",
+                "what was said before, in The ",
+                "first of the source",
+                "without a time",
+                "last of the source",
+                "</details>",
+                "3 turns from The ",
+                $"spool show {Samples.Id2}",
+                "of its own",
+            ];
+            var at = page.IndexOf("Inherited", StringComparison.Ordinal) - 100;
+            foreach (var text in order)
+            {
+                at = page.IndexOf(text, at, StringComparison.Ordinal);
+                Assert.True(at >= 0, text);
+            }
+        }
+        Assert.Contains("in The &lt;first&gt; try</span>", html, StringComparison.Ordinal);
+        Assert.Contains($"{Samples.Id2} (The &lt;first&gt; try)", html, StringComparison.Ordinal);
+    }
 }

@@ -21,9 +21,11 @@ static class Transcripts
     {
         using var output = new StringWriter { NewLine = "\n" };
         var transcript = make(output);
-        transcript.Begin(thread, path: null);
+        transcript.Begin(thread, path: null, ThreadSources.Of(thread));
+        var written = new InheritedTurns(transcript, thread);
         foreach (var turn in turns)
-            transcript.Add(turn);
+            written.Add(turn);
+        written.End();
         transcript.End();
         return output.ToString();
     }

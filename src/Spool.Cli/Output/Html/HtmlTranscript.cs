@@ -16,11 +16,13 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
     readonly HtmlContents _contents = new();
     readonly TranscriptCards _cards = new(leftOut);
     HtmlItems? _items;
+    ThreadSources? _sources;
+    bool _isInherited;
     int _turns;
 
-    public void Begin(StoredThread thread, string? path)
+    public void Begin(StoredThread thread, string? path, ThreadSources sources)
     {
-        _cards.Cwd = thread.Cwd;
+        (_cards.Cwd, _cards.Source, _sources) = (thread.Cwd, sources.Source, sources);
         var title = CellText.Fit(ThreadTable.TitleOf(thread), LongestTitle);
         _items = new HtmlItems(_html, clock, pictures);
         _html
@@ -41,8 +43,30 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
             )
             .Markup("<table>\n");
         foreach (var (label, text) in ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute))
-            Row(label, text);
+            Row(label, sources.Named(label, text));
         _html.Markup("</table></details></header>\n<main>\n");
+    }
+
+    public void BeginInherited(ThreadId from)
+    {
+        _isInherited = true;
+        _html
+            .Markup("<details class=\"item row history taken\"><summary class=\"line\"><span class=\"role\">Inherited</span> ")
+            .Markup("<span class=\"title\"><span>")
+            .Text($"what was said before, in {_sources!.NameOf(from)}")
+            .Markup("</span></span></summary>\n");
+    }
+
+    public void EndInherited(ThreadId from, int turns)
+    {
+        _isInherited = false;
+        _html
+            .Markup("</details>\n<p class=\"note\">")
+            .Text(InheritedTurns.Count(turns, _sources!.NameOf(from)))
+            .Markup(" stand folded above. To see that thread: <code>")
+            .Text(leftOut.ShowCommand(from))
+            .Markup("</code></p>\n");
+        _html.Flush();
     }
 
     public void Add(Turn turn)
@@ -54,7 +78,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
         _html.Markup(" <small>").Text(TurnEnding.Heading(turn, clock)).Markup("</small></h2>\n");
         var isFirst = true;
         foreach (var card in _cards.Of(turn))
-            _items!.Write(card, card.Kind == CardKind.User ? Question(card, ref isFirst) : null);
+            _items!.Write(card, card.Kind == CardKind.User && !_isInherited ? Question(card, ref isFirst) : null);
         foreach (var (text, command) in TurnEnding.Notes(turn, _cards.Silent, leftOut))
         {
             _html.Markup("<p class=\"note\">").Text(text);

@@ -6,9 +6,9 @@ sealed class ThreadFamily
     const int MostAgents = 10;
 
     readonly Hints _hints;
-    readonly Dictionary<string, StoredThread> _sources = new(StringComparer.Ordinal);
+    readonly ThreadSources _sources;
 
-    ThreadFamily(Hints hints) => _hints = hints;
+    ThreadFamily(Hints hints, ThreadSources sources) => (_hints, _sources) = (hints, sources);
 
     /// <summary>Gets the first sub-agents, oldest first.</summary>
     public IReadOnlyList<StoredThread> Agents { get; private set; } = [];
@@ -25,15 +25,7 @@ sealed class ThreadFamily
         CancellationToken cancellationToken
     )
     {
-        var family = new ThreadFamily(hints);
-        foreach (var id in (ThreadId?[])[thread.ForkedFromId, thread.ParentThreadId])
-        {
-            if (id is { } source && !family._sources.ContainsKey(source.ToString()))
-            {
-                if (await store.FindAsync(source, cancellationToken) is { } found)
-                    family._sources.Add(source.ToString(), found);
-            }
-        }
+        var family = new ThreadFamily(hints, await ThreadSources.FindAsync(store, thread, cancellationToken));
         if (!screen.IsTerminal)
             return family;
         var query = new ThreadQuery
@@ -58,18 +50,14 @@ sealed class ThreadFamily
     }
 
     /// <summary>Gives the text of a field, with the name of the thread that it names.</summary>
-    public string Named(string label, string text) =>
-        Names(label) && _sources.TryGetValue(text, out var source) ? $"{text} ({ThreadLinks.NameOf(source)})" : text;
+    public string Named(string label, string text) => _sources.Named(label, text);
 
     /// <summary>Gives the command that shows the thread that a field names, or null.</summary>
-    public string? Command(string label, string text) =>
-        Names(label) && _sources.TryGetValue(text, out var source) ? CommandOf(source) : null;
+    public string? Command(string label, string text) => _sources.Of(label, text) is { } source ? CommandOf(source) : null;
 
     /// <summary>Gives the command that shows a thread.</summary>
     public string CommandOf(StoredThread thread) => _hints.Command($"show {thread.Id}");
 
     /// <summary>Gives a sub-agent on one line.</summary>
     public static string Line(StoredThread agent) => $"{agent.Id} ({ThreadLinks.NameOf(agent)})";
-
-    static bool Names(string label) => label is "Forked from" or "Parent";
 }

@@ -1,0 +1,40 @@
+namespace Spool.Cli;
+
+/// <summary>Writes the turns of a thread, with those that were taken over from another thread apart from its own.</summary>
+/// <param name="transcript">Where to.</param>
+/// <param name="thread">The thread.</param>
+/// <remarks>The turns that were taken over come first. Of some among them the log does not say when they began: they belong to those
+/// around them.</remarks>
+sealed class InheritedTurns(ITranscript transcript, StoredThread thread)
+{
+    ThreadId? _from;
+    int _turns;
+    bool _isPast;
+
+    /// <summary>Writes the next turn.</summary>
+    public void Add(Turn turn)
+    {
+        if (!_isPast)
+        {
+            var from = turn.InheritedFrom(thread);
+            if (_from is null && from is not null)
+                transcript.BeginInherited((_from = from).Value);
+            else if (from is null && (_from is null || turn.StartedAt is not null))
+                End();
+            if (!_isPast)
+                _turns++;
+        }
+        transcript.Add(turn);
+    }
+
+    /// <summary>Ends the turns that were taken over, if they have not ended.</summary>
+    public void End()
+    {
+        if (!_isPast && _from is { } from)
+            transcript.EndInherited(from, _turns);
+        _isPast = true;
+    }
+
+    /// <summary>Says how many turns there are of another thread.</summary>
+    public static string Count(int turns, string from) => $"{ThreadLinks.Count(turns, "turn", "turns")} from {from}";
+}
