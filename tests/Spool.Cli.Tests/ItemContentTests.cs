@@ -57,6 +57,23 @@ public sealed class ItemContentTests
     }
 
     [Fact]
+    public async Task A_picture_that_a_client_sent_as_a_file_is_in_the_page_under_the_name_of_the_file()
+    {
+        var message = Samples.Item(
+            $$"""
+            {"type":"userMessage","id":"i","content":[{"type":"text","text":"Look"},{"type":"localImage","path":"/tmp/a.png","url":"data:image/png;base64,{{Png}}"},
+             {"type":"localImage","path":"/tmp/b.svg","url":"data:image/svg+xml;base64,PHN2Zy8+"}]}
+            """
+        );
+
+        var (show, md, html) = await TextsAsync(message);
+
+        Assert.Contains($"src=\"data:image/png;base64,{Png}\"", html, StringComparison.Ordinal);
+        Assert.All([show, md, html], text => Assert.Contains("/tmp/a.png", text, StringComparison.Ordinal));
+        Assert.All([md, html], text => Assert.Equal(2, text.Split("url").Length)); // that of the drawing, which no page shows
+    }
+
+    [Fact]
     public async Task A_message_of_nothing_but_an_image_is_not_without_text()
     {
         var (show, md, html) = await TextsAsync(

@@ -56,7 +56,7 @@ static class ContentParts
         if (members.Text("text") is { } text)
             blocks.Add((text, null));
         if (!IsText(type))
-            blocks.Add(("", Media(type, members)));
+            blocks.Add(("", Media(type, members, ItemView.Text(json["url"]))));
         if (members.Rest() is { } rest)
             blocks.Add((ReadableJson.Of(rest), null));
         return blocks;
@@ -64,7 +64,7 @@ static class ContentParts
 
     static bool IsText(string type) => type is "text" or "inputText" or "input_text" or "outputText" or "output_text" or "summary_text";
 
-    static MediaBlock Media(string type, ItemMembers members)
+    static MediaBlock Media(string type, ItemMembers members, string? url)
     {
         var kind =
             type.Contains("image", StringComparison.OrdinalIgnoreCase) ? "image"
@@ -79,7 +79,11 @@ static class ContentParts
                 return new MediaBlock(Spool.Cli.Media.NameOfBase64(kind, data), StoredPicture.OfBase64(data));
         }
         var place = Place(members);
-        return new MediaBlock(Spool.Cli.Media.Name(kind, place), StoredPicture.OfAddress(place));
+        // Of a file that a client sent the log has the path in one record and the picture in another.
+        var picture = StoredPicture.OfAddress(url);
+        if (picture is not null)
+            members.Skip("url");
+        return new MediaBlock(Spool.Cli.Media.Name(kind, place), picture ?? StoredPicture.OfAddress(place));
     }
 
     static string? Place(ItemMembers members)
