@@ -19,6 +19,7 @@ public static class ConformanceSuites
         typeof(HistoryConformanceTests<>),
         typeof(TurnConformanceTests<>),
         typeof(TurnViewConformanceTests<>),
+        typeof(OddTurnConformanceTests<>),
         typeof(ItemPagingConformanceTests<>),
         typeof(PageConformanceTests<>),
         typeof(DamagedThreadConformanceTests<>),

@@ -28,7 +28,7 @@ public sealed partial class EraTests : IDisposable
         "2026-04-extended",
         "context context settings userMessage commandExecution commandExecution commandInput fileChange mcpToolCall webSearch imageView"
             + " imageGeneration dynamicToolCall collabAgentToolCall dynamicToolCall dynamicToolCall dynamicToolCall plan warning error"
-            + " enteredReviewMode exitedReviewMode contextCompaction record record record agentMessage record rolledBack tokenUsage"
+            + " enteredReviewMode context exitedReviewMode context contextCompaction record record record agentMessage record rolledBack tokenUsage"
     )]
     [InlineData(
         "2026-11-paginated",

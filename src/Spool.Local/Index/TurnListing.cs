@@ -78,8 +78,8 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         var outlying = _turns
             .OutlyingRecords(segment.Key, boundary.Start, segment.End)
             .Select(record => (record.Offset, record.Offset + record.Length));
-        var (previous, next) = view == TurnView.Complete ? Neighbours(segment, boundary) : default;
-        return new TurnPart(segment, boundary, TurnSpans.Of(view, boundary, previous, next, outlying, segment.KnownEnd));
+        var around = view == TurnView.Complete ? Neighbours(segment, boundary) : [];
+        return new TurnPart(segment, boundary, TurnSpans.Of(view, boundary, around, outlying, segment.KnownEnd));
     }
 
     // The turns of a page mostly follow each other in the log. Where too many others lie between them, each asks for itself.
@@ -92,24 +92,26 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         var near = _turns.Between(segment.Key, first, last, most);
         if (near.Count == most && near[^1].Start < last)
             return;
-        near.InsertRange(0, _turns.Newest(segment.Key, 1, first));
+        near.InsertRange(0, _turns.Newest(segment.Key, TurnSpans.TurnsBefore, first).Reverse());
         if (_turns.Next(segment.Key, last, segment.End) is { } behind)
             near.Add(behind);
         _near[segment.Key] = near;
     }
 
-    (TurnBoundary? Previous, TurnBoundary? Next) Neighbours(LogSegment segment, TurnBoundary boundary)
+    IReadOnlyList<TurnBoundary> Neighbours(LogSegment segment, TurnBoundary boundary)
     {
-        if (
-            _near.TryGetValue(segment.Key, out var near)
-            && near.BinarySearch(boundary, ByStart.Instance) is > 0 and var index
-            && index + 1 < near.Count
-        )
-            return (near[index - 1], near[index + 1]);
-        return (
-            _turns.Newest(segment.Key, 1, boundary.Start) is [var previous] ? previous : null,
-            _turns.Next(segment.Key, boundary.Start, segment.End)
-        );
+        if (_near.TryGetValue(segment.Key, out var near) && near.BinarySearch(boundary, ByStart.Instance) is >= 0 and var index)
+        {
+            var last = index;
+            while (++last < near.Count && near[last].Start < boundary.End) { }
+            if (last < near.Count || index == near.Count - 1)
+                return near[Math.Max(0, index - TurnSpans.TurnsBefore)..Math.Min(last + 1, near.Count)];
+        }
+        List<TurnBoundary> around = [.. _turns.Newest(segment.Key, TurnSpans.TurnsBefore, boundary.Start).Reverse()];
+        around.AddRange(_turns.Between(segment.Key, boundary.Start, Math.Min(boundary.End, segment.End) - 1, int.MaxValue));
+        if (_turns.Next(segment.Key, around[^1].Start, segment.End) is { } next)
+            around.Add(next);
+        return around;
     }
 
     sealed class ByStart : IComparer<TurnBoundary>

@@ -92,7 +92,7 @@ public abstract class TurnBuilder
         foreach (var record in item.Recovered)
             Take(record.Item, new LinePart(0, 0, place++), span);
         if (place == 0)
-            _details?.Add(item, span, isUsed: false, Draft?.Count ?? 0);
+            _details?.Add(item, span, isUsed: false, Draft?.Count ?? 0, Draft?.Count ?? 0);
     }
 
     /// <summary>Gets how many bytes the records have whose items are kept.</summary>
@@ -115,8 +115,9 @@ public abstract class TurnBuilder
     void Take(RolloutItem record, LinePart? part, in TurnSpan span)
     {
         var bytes = BytesShown;
+        var before = Draft?.Count ?? 0;
         var isUsed = span.HasRecords && AddRecord(record, part);
-        if (_details?.Add(record, span, isUsed, Draft?.Count ?? 0) == true && BytesShown == bytes)
+        if (_details?.Add(record, span, isUsed, before, Draft?.Count ?? 0) == true && BytesShown == bytes)
             BytesShown += record.Length;
     }
 

@@ -25,56 +25,103 @@ public enum DetailZone
 }
 
 /// <summary>Says which parts of a log are read for a turn.</summary>
-/// <remarks>The log is cut into turns: before the first record of each, or before the records directly in front of it that lead to it. So
-/// every record is shown with one turn, and the order of the log is kept.</remarks>
+/// <remarks>The log is cut into turns, so that every record is shown with one turn and the order of the log is kept. Where turns are open it
+/// is that of the one that began last; between turns, that of the one that ended last, but for the records directly in front of the next
+/// that lead to it. Turns of a paginated log may lie in one another, as a review does in the turn that asked for it.</remarks>
 public static class TurnSpans
 {
+    /// <summary>How many turns that begin before a turn say which records are its own.</summary>
+    public const int TurnsBefore = 8;
+
     /// <summary>Gives the parts, in the order of their offsets.</summary>
     /// <param name="view">The view.</param>
     /// <param name="turn">The turn.</param>
-    /// <param name="previous">Of the turns of the log that begin before it the last, or null when there is none.</param>
-    /// <param name="next">The first turn of the log that begins behind it, or null when there is none.</param>
+    /// <param name="around">For the complete view the turns of the log around it, in the order in which they begin: the last
+    /// <see cref="TurnsBefore"/> that begin before it, or all that there are; those that begin behind it and before its end; and the first
+    /// behind that, if there is one.</param>
     /// <param name="outlying">Where the outlying records of the turn are, in the order of their offsets.</param>
     /// <param name="end">Where the log ends.</param>
     public static IReadOnlyList<TurnSpan> Of(
         TurnView view,
         TurnBoundary turn,
-        TurnBoundary? previous,
-        TurnBoundary? next,
+        IReadOnlyList<TurnBoundary> around,
         IEnumerable<(long Start, long End)> outlying,
         long end
     )
     {
         DefinedValues.Check(view);
+        ArgumentNullException.ThrowIfNull(around);
         ArgumentNullException.ThrowIfNull(outlying);
-        var spans = new List<TurnSpan>();
+        (long Start, long End)[] records = [(turn.Start, turn.End), .. outlying];
         if (view == TurnView.Codex)
+            return
+            [
+                .. records
+                    .Where(range => range.Start < range.End)
+                    .Select(range => new TurnSpan(range.Start, range.End, HasRecords: true, DetailZone.None)),
+            ];
+        TurnBoundary[] turns =
+        [
+            .. around.TakeWhile(other => other.Start < turn.Start),
+            turn,
+            .. around.Where(other => other.Start > turn.Start),
+        ];
+        end = Math.Max(end, records.Max(range => range.End));
+        var spans = new List<TurnSpan>();
+        long at = 0;
+        foreach (var cut in CutsOf(turns, records, end))
         {
-            Add(turn.Start, turn.End, true, DetailZone.None);
-            foreach (var (from, to) in outlying)
-                Add(from, to, true, DetailZone.None);
-            return spans;
+            var (from, to) = (at, at = cut);
+            if (from == to)
+                continue;
+            var hasRecords = Array.Exists(records, range => range.Start <= from && to <= range.End);
+            var zone = ZoneOf(turn.Start, turns, from);
+            if (!hasRecords && zone == DetailZone.None)
+                continue;
+            if (spans is [.., var last] && last.End == from && last.HasRecords == hasRecords && last.Details == zone)
+                spans[^1] = last with { End = to };
+            else
+                spans.Add(new TurnSpan(from, to, hasRecords, zone));
         }
-        Add(previous?.End ?? 0, turn.Start, false, previous is null ? DetailZone.Own : DetailZone.Before);
-        // The ranges of a paginated log may overlap: what lies behind the beginning of the next turn is shown with that one.
-        var own = Math.Max(turn.Start, Math.Min(next?.Start ?? end, end));
-        Add(turn.Start, Math.Min(turn.End, own), true, DetailZone.Own);
-        Add(Math.Max(own, turn.Start), turn.End, true, DetailZone.None);
-        var (at, behind) = (turn.End, next is null ? DetailZone.Own : DetailZone.Behind);
-        foreach (var (from, to) in outlying)
-        {
-            Add(at, Math.Min(from, own), false, behind);
-            Add(Math.Max(from, at), Math.Min(to, own), true, behind);
-            Add(Math.Max(Math.Max(from, at), own), to, true, DetailZone.None);
-            at = Math.Max(at, to);
-        }
-        Add(at, own, false, behind);
         return spans;
+    }
 
-        void Add(long from, long to, bool hasRecords, DetailZone details)
+    static long[] CutsOf(TurnBoundary[] turns, (long Start, long End)[] records, long end)
+    {
+        var cuts = new List<long> { end };
+        foreach (var turn in turns)
+            cuts.AddRange([turn.Start, turn.End]);
+        foreach (var (from, to) in records)
+            cuts.AddRange([from, to]);
+        cuts.RemoveAll(cut => cut > end);
+        cuts.Sort();
+        return [.. cuts];
+    }
+
+    // The zone, for a turn, of what begins at an offset and ends before any other turn begins or ends.
+    static DetailZone ZoneOf(long turn, TurnBoundary[] turns, long offset)
+    {
+        TurnBoundary? open = null,
+            ended = null,
+            next = null;
+        foreach (var other in turns)
         {
-            if (from < to)
-                spans.Add(new TurnSpan(from, to, hasRecords, details));
+            if (other.Start > offset)
+            {
+                next = other;
+                break;
+            }
+            if (other.End > offset)
+                open = other;
+            else if (ended is null || other.End >= ended.Value.End)
+                ended = other;
         }
+        if (open is not null)
+            return open.Value.Start == turn ? DetailZone.Own : DetailZone.None;
+        if (ended?.Start == turn)
+            return next is null ? DetailZone.Own : DetailZone.Behind;
+        if (next?.Start == turn)
+            return ended is null ? DetailZone.Own : DetailZone.Before;
+        return DetailZone.None;
     }
 }

@@ -164,11 +164,18 @@ sealed class LogTurnPlaces
             return TurnSpans.Of(
                 TurnView.Complete,
                 turn,
-                index > 0 ? Turns[index - 1] : null,
-                index + 1 < Turns.Count ? Turns[index + 1] : null,
+                Around(index),
                 Outlying[turn.Start].OrderBy(record => record.Offset).Select(record => (record.Offset, record.Offset + record.Length)),
                 End
             );
+        }
+
+        List<TurnBoundary> Around(int index)
+        {
+            var first = Math.Max(0, index - TurnSpans.TurnsBefore);
+            var last = index;
+            while (++last < Turns.Count && Turns[last].Start < Turns[index].End) { }
+            return [.. Turns.Take(first..Math.Min(last + 1, Turns.Count))];
         }
 
         public TurnBoundary? Find(string turnId, long before)

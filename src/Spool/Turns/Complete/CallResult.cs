@@ -12,69 +12,94 @@ namespace Spool;
 /// <param name="HasFailed">Whether it failed.</param>
 sealed record CallResult(string Text, IReadOnlyList<string> Images, long? ExitCode, long? DurationMs, string? Session, bool HasFailed)
 {
-    // A command's output may stand in the output of the tool that ran it.
-    const int Nested = 3;
-
     /// <summary>Reads the output of a call.</summary>
-    public static CallResult Read(JsonElement output)
+    /// <param name="output">The output.</param>
+    /// <param name="call">The type of the item that the call is, or null when the call is not known.</param>
+    /// <remarks>What a client says about the output in front of it is read once, and only where clients say it of such calls: a program may
+    /// print the same words, and a tool may give JSON that looks like a client's.</remarks>
+    public static CallResult Read(JsonElement output, string? call)
     {
-        var images = new List<string>();
-        string text;
-        var failed = false;
-        if (output.ValueKind == JsonValueKind.Array)
-        {
-            var texts = new List<string>();
-            foreach (var part in output.EnumerateArray())
-            {
-                if (part.Text("image_url") is { } image)
-                    images.Add(image);
-                else if (part.Text("text") is { } words)
-                    texts.Add(words);
-                else
-                    texts.Add(part.GetRawText());
-            }
-            text = string.Join('\n', texts);
-        }
-        else
-        {
-            var plain = CallOutput.Read(output);
-            failed = plain.HasFailed;
-            if (plain.ExitCode is not null || plain.DurationMs is not null)
-                return new CallResult(plain.Text, images, plain.ExitCode, plain.DurationMs, null, failed);
-            text = plain.Text;
-        }
-        return Peel(new CallResult(text, images, null, null, null, failed), Nested);
+        var isPatch = call == "fileChange";
+        var isCommand = isPatch || call is "commandExecution" or "commandInput";
+        var result = Plain(output);
+        if (isCommand && CommandJson(result) is { } ofCommand)
+            return ofCommand;
+        if (Headers(result, isCommand) is not { } peeled)
+            return result;
+        // Newer clients say how long any tool took, around what the tool of patches says itself.
+        if (isPatch && peeled is { ExitCode: null, Session: null })
+            peeled = CommandJson(peeled) ?? Headers(peeled, isCommand) ?? peeled;
+        return peeled with { HasFailed = peeled.HasFailed || peeled.ExitCode is not (null or 0) };
     }
 
-    static CallResult Peel(CallResult result, int depth)
+    static CallResult Plain(JsonElement output)
     {
-        if (depth == 0 || Headers(result) is not { } peeled)
-            return result;
-        var inner = CallOutput.OfText(peeled.Text);
-        peeled = peeled with
+        if (output.ValueKind != JsonValueKind.Array)
+        {
+            return output.AsText() is { } given
+                ? new CallResult(given, [], null, null, null, false)
+                : new CallResult(TextOf(output), [], null, null, null, output.Member("success").ValueKind == JsonValueKind.False);
+        }
+        var (texts, images) = (new List<string>(), new List<string>());
+        foreach (var part in output.EnumerateArray())
+        {
+            if (part.Text("image_url") is { } image)
+                images.Add(image);
+            else
+                texts.Add(part.Text("text") ?? part.GetRawText());
+        }
+        return new CallResult(string.Join('\n', texts), images, null, null, null, false);
+    }
+
+    // An object with a text and nothing else that says something is its text.
+    static string TextOf(JsonElement output) =>
+        output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? ""
+        : output.Text("content") is { } content
+        && output.EnumerateObject().All(member => member.Name is "content" or "success" || member.Value.ValueKind == JsonValueKind.Null)
+            ? content
+        : output.GetRawText();
+
+    // {"output":"…","metadata":{"exit_code":0,"duration_seconds":0.1}}, and nothing besides.
+    static CallResult? CommandJson(CallResult result)
+    {
+        if (
+            !result.Text.StartsWith('{')
+            || NestedJson.Read(result.Text) is not { } json
+            || json.Text("output") is null
+            || json.Member("metadata").ValueKind != JsonValueKind.Object
+            || !json.EnumerateObject().All(member => member.Name is "output" or "metadata")
+            || !json.Member("metadata").EnumerateObject().All(member => member.Name is "exit_code" or "duration_seconds")
+        )
+            return null;
+        var inner = CallOutput.OfText(result.Text);
+        return result with
         {
             Text = inner.Text,
-            ExitCode = inner.ExitCode ?? peeled.ExitCode,
-            DurationMs = inner.DurationMs ?? peeled.DurationMs,
+            ExitCode = inner.ExitCode,
+            DurationMs = inner.DurationMs ?? result.DurationMs,
+            HasFailed = result.HasFailed || inner.HasFailed,
         };
-        return Peel(peeled with { HasFailed = peeled.HasFailed || peeled.ExitCode is not (null or 0) }, depth - 1);
     }
 
-    // "Exit code: 1", "Wall time: 0.5 seconds", "Chunk ID: …", "Output:" and the like; null when the text does not begin so.
-    static CallResult? Headers(CallResult result)
+    // "Exit code: 1", "Wall time: 0.5 seconds", "Chunk ID: …", "Output:" and the like; null when the text does not begin so. Of what is no
+    // command only the time.
+    static CallResult? Headers(CallResult result, bool isCommand)
     {
         var (at, text) = (0, result.Text);
         while (at < text.Length)
         {
             var end = text.IndexOf('\n', at);
             var line = text.AsSpan(at, (end < 0 ? text.Length : end) - at).TrimEnd('\r');
+            var isFirst = at == 0;
             at = end < 0 ? text.Length : end + 1;
             if (line is "Output:")
-                return result with { Text = text[at..] };
-            if ((After(line, "Exit code: ") ?? After(line, "Process exited with code ")) is { } code)
-                result = result with { ExitCode = Number(code) ?? result.ExitCode };
-            else if (After(line, "Wall time: ") is { } time)
-                result = result with { DurationMs = Milliseconds(time) ?? result.DurationMs };
+                return isFirst ? null : result with { Text = text[at..] };
+            if (After(line, "Wall time: ") is { } time && Milliseconds(time) is { } milliseconds)
+                result = result with { DurationMs = milliseconds };
+            else if (!isCommand)
+                return null;
+            else if ((After(line, "Exit code: ") ?? After(line, "Process exited with code ")) is { } code && Number(code) is { } number)
+                result = result with { ExitCode = number };
             else if (After(line, "Process running with session ID ") is { } session)
                 result = result with { Session = session.Trim() };
             else if (

@@ -15,6 +15,12 @@ sealed class Detail(DetailKind kind, JsonObject item, ulong id = 0)
     /// <summary>How many items of Codex's view come before it.</summary>
     public int Anchor { get; set; }
 
+    /// <summary>Whether it is a call whose output is in it.</summary>
+    public bool IsAnswered { get; set; }
+
+    /// <summary>The next call with the same id, or null.</summary>
+    public Detail? Following { get; set; }
+
     /// <summary>Whether it holds more than the item of Codex's view with its id.</summary>
     public bool IsPreferred { get; init; }
 }

@@ -20,7 +20,8 @@ static class DetailCalls
                     ? FileChange(id, changes)
                     : BareItems.Call(type, id, payload);
             case "local_shell_call":
-                return Patched(id, payload.Member("action")) ?? BareItems.Call(type, id, payload);
+                var action = payload.Member("action");
+                return Patched(id, action) ?? WithOther(BareItems.Call(type, id, payload), action);
             case "web_search_call":
                 var search = BareItems.Call(type, id, payload);
                 search["status"] = WireNames.CamelOrNull(payload.Text("status"));
@@ -72,6 +73,10 @@ static class DetailCalls
                     ["_meta"] = null,
                 };
                 break;
+            case "fileChange":
+                Join(call, "output", result.Text);
+                result = result with { HasFailed = result.HasFailed || result.ExitCode is null && PatchText.HasFailed(result.Text) };
+                break;
             default:
                 Join(call, "output", result.Text);
                 break;
@@ -88,10 +93,12 @@ static class DetailCalls
     }
 
     /// <summary>Reads what a record gives back.</summary>
-    public static CallResult ResultOf(JsonElement payload)
+    /// <param name="payload">The record.</param>
+    /// <param name="call">The type of the item that the call is, or null when the call is not known.</param>
+    public static CallResult ResultOf(JsonElement payload, string? call)
     {
         if (payload.Member("output").ValueKind != JsonValueKind.Undefined)
-            return CallResult.Read(payload.Member("output"));
+            return CallResult.Read(payload.Member("output"), call);
         var tools = payload.Member("tools");
         return new CallResult(
             tools.ValueKind == JsonValueKind.Undefined ? "" : tools.GetRawText(),
@@ -134,8 +141,29 @@ static class DetailCalls
             case { } name when McpName(name, payload.Text("namespace")) is { } mcp:
                 return Mcp(id, mcp.Server, mcp.Tool, arguments);
             default:
-                return Patched(id, arguments) ?? BareItems.Call("function_call", id, payload);
+                return Patched(id, arguments) ?? WithOther(BareItems.Call("function_call", id, payload), arguments);
         }
+    }
+
+    // What a command was asked for besides: why, with which rights, how long it may take.
+    static JsonObject WithOther(JsonObject item, JsonElement arguments)
+    {
+        if ((string?)item["type"] != "commandExecution")
+            return item;
+        var shown = arguments.Member("command").ValueKind != JsonValueKind.Undefined ? "command" : "cmd";
+        JsonObject? other = null;
+        foreach (var member in arguments.EnumerateObject())
+        {
+            if (
+                member.Name != shown
+                && member.Name is not ("type" or "workdir" or "working_directory")
+                && member.Value.ValueKind != JsonValueKind.Null
+            )
+                (other ??= [])[member.Name] = member.Value.AsNode();
+        }
+        if (other is not null)
+            item["other"] = other;
+        return item;
     }
 
     /// <summary>Makes the item of a plan with steps.</summary>

@@ -23,8 +23,11 @@ static class DetailJoin
                 AddOutput(item, "aggregatedOutput", Output(call));
                 if (item["exitCode"] is null && call["exitCode"] is { } code)
                     item["exitCode"] = code.DeepClone();
-                if (call["sessionId"] is { } session)
-                    item["sessionId"] = session.DeepClone();
+                foreach (var member in (string[])["sessionId", "other", "images"])
+                {
+                    if (item[member] is null && call[member] is { } value)
+                        item[member] = value.DeepClone();
+                }
                 break;
             case "mcpToolCall" when item["result"] is null && item["error"] is null:
                 if ((string?)call["type"] == "mcpToolCall")
@@ -37,6 +40,8 @@ static class DetailJoin
             case "dynamicToolCall" when (string?)call["type"] == "dynamicToolCall":
                 item["arguments"] ??= call["arguments"]?.DeepClone();
                 item["contentItems"] ??= call["contentItems"]?.DeepClone();
+                if (call["error"] is { } error)
+                    item["error"] = error.DeepClone();
                 break;
             case var type when type == (string?)call["type"]:
                 Fill(item, call);

@@ -38,6 +38,20 @@ static class DetailRecords
                     },
                     id
                 );
+            // No client shows what else a message of the model may hold: pictures, and where a text comes from.
+            var others = payload.Array("content").Select(Other).OfType<JsonNode>().ToArray();
+            if (others.Length > 0)
+                yield return new Detail(
+                    DetailKind.Plain,
+                    new JsonObject
+                    {
+                        ["type"] = "record",
+                        ["id"] = "",
+                        ["recordType"] = "response_item",
+                        ["payloadType"] = "message",
+                        ["payload"] = new JsonArray(others),
+                    }
+                );
             yield break;
         }
         var role = payload.Text("role");
@@ -46,6 +60,13 @@ static class DetailRecords
         {
             if (part.Text("image_url") is { } image)
             {
+                if (role != "user")
+                {
+                    var shown = Context("other", role, "");
+                    shown["images"] = new JsonArray(image);
+                    yield return new Detail(DetailKind.Plain, shown);
+                    continue;
+                }
                 said.Add(
                     (JsonNode)
                         new JsonObject
@@ -126,6 +147,13 @@ static class DetailRecords
         var item = MessageItems.Mark("contextCompaction", "");
         item["summary"] = payload.Text("message") is { Length: > 0 } summary ? summary : null;
         item["isEncrypted"] = isEncrypted;
+        if (!isEncrypted && WireNames.CamelDeep(payload) is JsonObject other)
+        {
+            other.Remove("message");
+            other.Remove("replacementHistory"); // messages that the log has above
+            if (other.Any(member => member.Value is not null))
+                item["other"] = other;
+        }
         return item;
     }
 
@@ -153,8 +181,9 @@ static class DetailRecords
         };
 
     /// <summary>Makes the item of a record that Spool has no shape for.</summary>
-    public static JsonObject Unknown(RolloutItem record, JsonElement payload) =>
-        new()
+    public static JsonObject Unknown(RolloutItem record, JsonElement payload)
+    {
+        var item = new JsonObject
         {
             ["type"] = "record",
             ["id"] = "",
@@ -162,9 +191,34 @@ static class DetailRecords
             ["payloadType"] = record.PayloadType,
             ["payload"] = payload.AsNode(),
         };
+        if (record is { IsBare: false, Kind: RolloutItemKind.Other } && Members(record) is { } members)
+            item["members"] = members;
+        return item;
+    }
+
+    /// <summary>Gives what a record has beside a payload; null when there is nothing, or the line is no JSON that can be read.</summary>
+    public static JsonNode? Members(RolloutItem record)
+    {
+        try
+        {
+            var members = JsonNode.Parse(record.Bytes.Span, documentOptions: PayloadJson.Options) as JsonObject ?? [];
+            foreach (var known in (string[])["timestamp", "ordinal", "type", "payload"])
+                members.Remove(known);
+            return members.Count > 0 ? members : null;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Hashes an id; 0 for none.</summary>
     public static ulong Id(string? id) => string.IsNullOrEmpty(id) ? 0 : ItemHash.Of(Encoding.UTF8.GetBytes(id));
+
+    static JsonNode? Other(JsonElement part) =>
+        part.Text("text") is null && part.Text("refusal") is null ? part.AsNode()
+        : part.Array("annotations").Any() ? new JsonObject { ["annotations"] = part.Node("annotations") }
+        : null;
 
     static JsonObject Context(string kind, string? role, string text) =>
         new()

@@ -55,7 +55,27 @@ sealed class DetailTexts
             _agent.RemoveAt(found);
             return false;
         }
-        return !ConsistsOfOwn(text);
+        return !IsSeveral(text) && !ConsistsOfOwn(text);
+    }
+
+    // A message of several parts may have an event for each.
+    bool IsSeveral(string text)
+    {
+        var parts = new List<int>();
+        var rest = text.AsSpan();
+        for (var i = 0; i < _agent.Count && rest.Length > 0; i++)
+        {
+            if (_agent[i].Text.Length > 0 && rest.StartsWith(_agent[i].Text, StringComparison.Ordinal))
+            {
+                rest = rest[_agent[i].Text.Length..];
+                parts.Add(i);
+            }
+        }
+        if (rest.Length > 0 || parts.Count == 0)
+            return false;
+        for (var i = parts.Count - 1; i >= 0; i--)
+            _agent.RemoveAt(parts[i]);
+        return true;
     }
 
     /// <summary>Takes in a detail with the id of an item of Codex's view, and says whether it is to be kept: it is the same thing, unless

@@ -13,6 +13,24 @@ static class PatchText
         Update = "*** Update File: ",
         Move = "*** Move to: ";
 
+    // What clients and people say of a patch that was not applied.
+    static readonly string[] Refusals =
+    [
+        "apply_patch verification failed",
+        "patch rejected",
+        "failed",
+        "error",
+        "execution error",
+        "invalid patch",
+        "aborted",
+        "rejected",
+        "denied",
+    ];
+
+    /// <summary>Says whether what came of a patch is that it was not applied.</summary>
+    public static bool HasFailed(string output) =>
+        Array.Exists(Refusals, refusal => output.AsSpan().TrimStart().StartsWith(refusal, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Gives the changes in the shape of a file change, in their order, or null when the text is no patch.</summary>
     public static JsonArray? Changes(string text)
     {

@@ -51,7 +51,7 @@ sealed class RolledBackTurns
             case LegacyEventKind.Start or LegacyEventKind.Complete or LegacyEventKind.Abort:
                 break;
             default:
-                _details.Add(record, Everything, isUsed: false, _draft.Count);
+                _details.Add(record, Everything, isUsed: false, _draft.Count, _draft.Count);
                 break;
         }
     }

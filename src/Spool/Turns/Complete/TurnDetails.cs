@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -29,9 +30,10 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
     /// <param name="record">The record, or a line that is none.</param>
     /// <param name="span">Where it is.</param>
     /// <param name="isUsed">Whether Codex's view of this or another turn makes something of it.</param>
+    /// <param name="before">How many items of Codex's view the turn had before it.</param>
     /// <param name="shown">How many items of Codex's view the turn has by now.</param>
     /// <returns>Whether something is kept of it.</returns>
-    public bool Add(RolloutItem record, in TurnSpan span, bool isUsed, int shown)
+    public bool Add(RolloutItem record, in TurnSpan span, bool isUsed, int before, int shown)
     {
         var at = record.Timestamp;
         while (_times.Count < shown)
@@ -54,12 +56,52 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
                 _leads.Clear();
                 return false;
             }
-            return (isUsed && !record.IsBare && !IsError(record)) || Take(record, payload, span, at, shown);
+            if (!isUsed || record.IsBare || IsError(record))
+                return Take(record, payload, span, at, shown);
+            if (DetailBeside.Of(record, payload) is { } beside)
+                Keep(beside, record, at, beside.Id == 0 ? shown : before);
+            return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return false;
+            return span.Details != DetailZone.Before && shown == before && KeepText(record, at, shown);
         }
+    }
+
+    // What is a record and cannot be read as JSON, because it is too deep or damaged inside, is shown as it was written.
+    bool KeepText(RolloutItem record, DateTimeOffset? at, int shown)
+    {
+        var text = Encoding.UTF8.GetString((record.Payload.IsEmpty ? record.Bytes : record.Payload).Span);
+        Settle();
+        _all.Add(
+            new Detail(
+                DetailKind.Plain,
+                new JsonObject
+                {
+                    ["type"] = "record",
+                    ["id"] = "",
+                    ["recordType"] = record.IsBare ? null : record.Type,
+                    ["payloadType"] = record.PayloadType,
+                    ["payload"] = DetailRecords.Members(record) ?? text,
+                    ["at"] = DetailTime.Text(at),
+                    ["origin"] = Origin(record),
+                }
+            )
+            {
+                Anchor = shown,
+            }
+        );
+        return true;
+    }
+
+    // The call that waits for an output: the oldest one with the id.
+    Detail? OpenCall(ulong id)
+    {
+        if (id == 0 || !_calls.TryGetValue(id, out var call))
+            return null;
+        while (call is { IsAnswered: true })
+            call = call.Following;
+        return call;
     }
 
     /// <summary>Puts the items of both views together, in the order of the log.</summary>
@@ -131,7 +173,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
 
     bool Take(RolloutItem record, JsonElement payload, in TurnSpan span, DateTimeOffset? at, int shown)
     {
-        if (isLegacy && !span.HasRecords && !record.IsBare && TakeOutside(record, payload, at, shown))
+        if (!span.HasRecords && !record.IsBare && (isLegacy ? TakeOutside(record, payload, at, shown) : IsOfAnother(record)))
             return true;
         if (_rolledBack is { } undone)
         {
@@ -141,6 +183,10 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         Settle();
         return Keep(null, record, payload, at, shown);
     }
+
+    // What names a turn that there is, is shown there.
+    bool IsOfAnother(RolloutItem record) =>
+        PaginatedEvent.Read(record) is { Turn.IsEmpty: false } e && turns?.Find(e.Turn.ToString(), long.MaxValue) is not null;
 
     // Behind the last record of a turn, what would open one in Codex's view opened one that was rolled back.
     bool TakeOutside(RolloutItem record, JsonElement payload, DateTimeOffset? at, int shown)
@@ -184,19 +230,26 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         var kept = false;
         foreach (var detail in Convert(record, payload, at))
         {
-            detail.Anchor = shown;
-            detail.Item["at"] = DetailTime.Text(at);
-            detail.Item["origin"] ??= Origin(record);
-            (target ?? _all).Add(detail);
+            Keep(detail, record, at, shown, target);
             kept = true;
         }
         return kept;
+    }
+
+    void Keep(Detail detail, RolloutItem record, DateTimeOffset? at, int shown, List<Detail>? target = null)
+    {
+        detail.Anchor = shown;
+        detail.Item["at"] = DetailTime.Text(at);
+        detail.Item["origin"] ??= Origin(record);
+        (target ?? _all).Add(detail);
     }
 
     IEnumerable<Detail> Convert(RolloutItem record, JsonElement payload, DateTimeOffset? at)
     {
         switch (record.Kind)
         {
+            case RolloutItemKind.TurnContext or RolloutItemKind.Compacted when payload.ValueKind != JsonValueKind.Object:
+                return [new Detail(DetailKind.Plain, DetailRecords.Unknown(record, payload))];
             case RolloutItemKind.TurnContext:
                 return [new Detail(DetailKind.Settings, DetailRecords.Settings(payload))];
             case RolloutItemKind.Compacted:
@@ -254,17 +307,22 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         item["startedAtMs"] = DetailTime.Milliseconds(at);
         var hash = DetailRecords.Id(id);
         var detail = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare };
-        if (hash != 0 && !_calls.TryAdd(hash, detail))
-            detail = new Detail(DetailKind.Plain, item); // the same id again is another call
-        return detail;
+        if (hash == 0 || _calls.TryAdd(hash, detail))
+            return detail;
+        var last = _calls[hash];
+        while (last.Following is { } next)
+            last = next;
+        return last.Following = new Detail(DetailKind.Plain, item); // the same id again is another call
     }
 
     IEnumerable<Detail> OutputOf(JsonElement payload, DateTimeOffset? at)
     {
         var id = BareItems.IdOf(payload) ?? "";
         var hash = DetailRecords.Id(id);
-        var result = DetailCalls.ResultOf(payload);
-        var call = hash != 0 && _calls.TryGetValue(hash, out var known) ? known.Item : null;
+        var open = OpenCall(hash);
+        var call = open?.Item;
+        open?.IsAnswered = true;
+        var result = DetailCalls.ResultOf(payload, (string?)call?["type"]);
         var item = call ?? BareItems.Tool(id, payload, payload.Text("name"), null);
         DetailCalls.AddResult(item, payload, result);
         item["completedAtMs"] = DetailTime.Milliseconds(at);
