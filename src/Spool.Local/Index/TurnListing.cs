@@ -6,6 +6,8 @@ namespace Spool;
 /// <param name="view">Which items the turns are given with.</param>
 sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView view)
 {
+    const int MostReverted = 1000; // turns of one revert that are counted and shown
+
     readonly TurnTable _turns = new(connection);
     readonly Dictionary<long, List<TurnBoundary>> _near = [];
 
@@ -61,8 +63,56 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
             && _turns.Next(segment.Key, boundary.Start, segment.End) is null
         )
             parts.AddRange(lineage.Segments.Skip(index + 1).TakeWhile(later => !HasTurns(later)).Select(Whole));
-        return new IndexedTurn(parts);
+        return new IndexedTurn(parts)
+        {
+            Reverted = view == TurnView.Complete && lineage.Segments.Count > 1 ? [.. RevertedAt(boundary, index)] : [],
+        };
     }
+
+    // What was taken back behind the last turn of a rollout is shown with it; where the rollout has none before, with the first turn behind.
+    IEnumerable<RevertedRollout> RevertedAt(TurnBoundary boundary, int index)
+    {
+        var segment = lineage.Segments[index];
+        if (_turns.Newest(segment.Key, 1, boundary.Start).Count == 0)
+        {
+            for (var earlier = index - 1; earlier >= 0 && !HasTurns(lineage.Segments[earlier]); earlier--)
+            {
+                if (RevertedIn(earlier) is { } before)
+                    yield return before with
+                    {
+                        IsFirst = true,
+                    };
+            }
+        }
+        if (
+            index + 1 < lineage.Segments.Count
+            && _turns.Next(segment.Key, boundary.Start, segment.End) is null
+            && RevertedIn(index) is { } behind
+        )
+            yield return behind;
+    }
+
+    // The turns behind the point where a newer rollout of the same thread goes on.
+    RevertedRollout? RevertedIn(int index)
+    {
+        var segment = lineage.Segments[index];
+        if (ThreadOf(segment) is not { } thread || ThreadOf(lineage.Segments[index + 1]) != thread)
+            return null;
+        var turns = _turns.Between(segment.Key, segment.End, long.MaxValue, MostReverted);
+        var whole = segment with { End = long.MaxValue, EndOrdinal = long.MaxValue };
+        return turns.Count == 0 ? null : new RevertedRollout([.. turns.Select(turn => new IndexedTurn([Reverted(turn)]))]);
+
+        TurnPart Reverted(TurnBoundary turn)
+        {
+            var at = turns.FindIndex(other => other.Start == turn.Start);
+            var around = turns[Math.Max(0, at - TurnSpans.TurnsBefore)..];
+            var spans = TurnSpans.Of(view, turn, around, Outlying(whole, turn), whole.KnownEnd);
+            return new TurnPart(whole, turn, TurnSpans.Behind(spans, segment.End));
+        }
+    }
+
+    static ThreadId? ThreadOf(LogSegment segment) =>
+        RolloutFileName.TryParse(Path.GetFileName(segment.Path), out var name) ? name.ThreadId : null;
 
     IndexedTurn? WithoutTurns() =>
         lineage.Segments.Any(HasTurns) || lineage.Segments.All(segment => segment.KnownEnd == 0)
@@ -75,12 +125,13 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
 
     TurnPart Part(LogSegment segment, TurnBoundary boundary)
     {
-        var outlying = _turns
-            .OutlyingRecords(segment.Key, boundary.Start, segment.End)
-            .Select(record => (record.Offset, record.Offset + record.Length));
+        var outlying = Outlying(segment, boundary);
         var around = view == TurnView.Complete ? Neighbours(segment, boundary) : [];
         return new TurnPart(segment, boundary, TurnSpans.Of(view, boundary, around, outlying, segment.KnownEnd));
     }
+
+    IEnumerable<(long Start, long End)> Outlying(LogSegment segment, TurnBoundary boundary) =>
+        _turns.OutlyingRecords(segment.Key, boundary.Start, segment.End).Select(record => (record.Offset, record.Offset + record.Length));
 
     // The turns of a page mostly follow each other in the log. Where too many others lie between them, each asks for itself.
     void LearnNeighbours(LogSegment segment, List<TurnBoundary> page)

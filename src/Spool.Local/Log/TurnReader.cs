@@ -18,6 +18,20 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
     /// to be built again behind the answer.</returns>
     public Turn? Read(string historyMode, IndexedTurn turn, ListTurnsRequest request, CancellationToken cancellationToken)
     {
+        if (ReadShown(historyMode, turn, request, cancellationToken) is not { } shown)
+            return null;
+        foreach (var (turns, isFirst) in turn.Reverted)
+        {
+            List<Turn>? taken = request.WithRolledBack
+                ? [.. turns.Select(reverted => ReadShown(historyMode, reverted, request, cancellationToken)).OfType<Turn>()]
+                : null;
+            shown = RevertedTurns.AddTo(shown, turns.Count, taken, isFirst);
+        }
+        return shown;
+    }
+
+    Turn? ReadShown(string historyMode, IndexedTurn turn, ListTurnsRequest request, CancellationToken cancellationToken)
+    {
         var asked = others.Open;
         var (view, withRolledBack, own) = (request.View, request.WithRolledBack, turn.Own);
         var builder = own is null
@@ -102,9 +116,17 @@ sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts)
     /// <summary>Gets the part that says where the turn is: the newest; null when no turn begins in the whole history.</summary>
     public TurnPart? Own { get; } = Parts.LastOrDefault(part => part.Boundary is not null);
 
+    /// <summary>Gets the turns that reverts took back next to it.</summary>
+    public IReadOnlyList<RevertedRollout> Reverted { get; init; } = [];
+
     /// <summary>Gets how many bytes of the log are read to be kept.</summary>
     public long Bytes => Parts.Sum(part => part.Spans.Where(span => span.Details != DetailZone.Before).Sum(span => span.End - span.Start));
 }
+
+/// <summary>The turns of a rollout that a revert took back.</summary>
+/// <param name="Turns">The turns, in the order in which they began.</param>
+/// <param name="IsFirst">Whether they are shown before what the turn beside them has, and not behind it.</param>
+sealed record RevertedRollout(IReadOnlyList<IndexedTurn> Turns, bool IsFirst = false);
 
 /// <summary>The part of a turn in one rollout.</summary>
 /// <param name="Segment">The part of the history.</param>

@@ -295,6 +295,35 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         );
     }
 
+    /// <summary>VIEW-19.</summary>
+    [Fact, Guarantee("VIEW-19")]
+    public async Task Turns_that_a_revert_took_back_are_counted_and_shown_when_asked_for()
+    {
+        var log = SampleHome.Turns(1, 1).Turn("kept one").Turn("undone one").Turn("undone two");
+        var store = await OpenAsync(log);
+        var (id, before) = (SeedIds.Id(1), log.Lines.Count);
+        var request = new ListTurnsRequest(id) { View = TurnView.Complete };
+        var all = await store.AllTurnsAsync(request, Cancellation);
+        await store.RevertAsync(id, all[2].Id, Cancellation);
+        Assert.Equal("rolledBack", (await store.AllTurnsAsync(request, Cancellation))[^1].Items[^1].Type);
+        await store.ContinueAsync(id, log.Turn("afterwards").Items(before), Cancellation);
+
+        var turns = await store.AllTurnsAsync(request, Cancellation);
+        Assert.Equal(["kept one", "afterwards"], turns.Skip(1).Select(turn => turn.Items.First(item => item.Type == "userMessage").Text));
+        var mark = Assert.Single(turns.SelectMany(turn => turn.Items), item => item.Type == "rolledBack");
+        Assert.Same(mark, turns[1].Items[^1]);
+        Assert.Equal((2, null), ((long)mark.Json["turns"]!, mark.Json["items"]));
+        var asked = await store.AllTurnsAsync(request with { WithRolledBack = true }, Cancellation);
+        var items = asked[1].Items[^1].Json["items"]!.AsArray().Select(item => item!.ToJsonString(Plain)).ToList();
+        foreach (var word in (string[])["undone one", "undone two"])
+            Assert.Single(items, item => item.Contains($"\"{word}\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            "undone",
+            string.Concat((await store.AllTurnsAsync(request with { View = TurnView.Codex }, Cancellation)).Select(Text)),
+            StringComparison.Ordinal
+        );
+    }
+
     static RolloutLines Answered(RolloutLines log, string id, string name, string arguments, string output) =>
         Output(Call(log, id, name, arguments), id, output);
 

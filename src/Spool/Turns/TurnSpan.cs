@@ -86,6 +86,15 @@ public static class TurnSpans
         return spans;
     }
 
+    /// <summary>Gives what of some parts lies behind an offset.</summary>
+    public static IReadOnlyList<TurnSpan> Behind(IReadOnlyList<TurnSpan> spans, long from)
+    {
+        ArgumentNullException.ThrowIfNull(spans);
+        return from == 0
+            ? spans
+            : [.. spans.Where(span => span.End > from).Select(span => span with { Start = Math.Max(span.Start, from) })];
+    }
+
     static long[] CutsOf(TurnBoundary[] turns, (long Start, long End)[] records, long end)
     {
         var cuts = new List<long> { end };

@@ -44,15 +44,45 @@ sealed class LogTurnPlaces
                 tracker.Observe(item, end, end += item.Bytes.Length + 1);
             }
             var changes = tracker.TakeChanges();
+            var isReverted =
+                index + 1 < lineage.Segments.Count && lineage.Segments[index + 1].Log.Thread == log.Thread && count < log.Items;
             parts.Add(
                 new LogPart(log, count, lineage.NextBefore(index), end, first)
                 {
                     Turns = [.. changes.Upserted.OrderBy(turn => turn.Start)],
                     Outlying = changes.OutlyingRecords.ToLookup(record => record.TurnStart),
+                    Reverted = isReverted
+                        ? await RevertedAsync(reading, log, lineage.NextBefore(index), historyMode, end, cancellationToken)
+                            .ConfigureAwait(false)
+                        : null,
                 }
             );
         }
         return new LogTurnPlaces(reading, historyMode, parts);
+    }
+
+    // The turns behind the point where a newer log of the same thread goes on.
+    static async ValueTask<LogTurnPlaces?> RevertedAsync(
+        LogReading reading,
+        KnownLog log,
+        long next,
+        string historyMode,
+        long from,
+        CancellationToken cancellationToken
+    )
+    {
+        var tracker = TurnTracker.Create(historyMode, null, LogPart.None);
+        var (count, end) = (log.Items, 0L);
+        await foreach (var item in reading.ItemsAsync(log, 0, count, next, cancellationToken).ConfigureAwait(false))
+            tracker.Observe(item, end, end += item.Bytes.Length + 1);
+        var changes = tracker.TakeChanges();
+        var part = new LogPart(log, count, next, end, null)
+        {
+            Turns = [.. changes.Upserted.Where(turn => turn.Start >= from).OrderBy(turn => turn.Start)],
+            Outlying = changes.OutlyingRecords.ToLookup(record => record.TurnStart),
+            From = from,
+        };
+        return part.Turns.Count > 0 ? new LogTurnPlaces(reading, historyMode, [part]) : null;
     }
 
     /// <summary>Builds turns, by reading the history once more.</summary>
@@ -83,10 +113,35 @@ sealed class LogTurnPlaces
         var turns = new List<Turn>();
         foreach (var (builder, place) in builders.Zip(places))
         {
-            if (builder.Build() is [.., var turn])
-                turns.Add(turn with { Ordinal = place.Ordinal });
+            if (builder.Build() is not [.., var turn])
+                continue;
+            foreach (var (reverted, isFirst) in RevertedAt(place))
+            {
+                var taken = withRolledBack
+                    ? await reverted.BuildAsync(reverted.All, withRolledBack, cancellationToken).ConfigureAwait(false)
+                    : null;
+                turn = RevertedTurns.AddTo(turn, reverted.All.Count, taken, isFirst);
+            }
+            turns.Add(turn with { Ordinal = place.Ordinal });
         }
         return turns;
+    }
+
+    // What was taken back behind the last turn of a log is shown with it; where the log has none before, with the first turn behind.
+    IEnumerable<(LogTurnPlaces Reverted, bool IsFirst)> RevertedAt(TurnPlace place)
+    {
+        if (place.Turn is not { } turn)
+            yield break;
+        if (turn == _parts[place.Segment].Turns[0])
+        {
+            for (var earlier = place.Segment - 1; earlier >= 0 && _parts[earlier].Turns.Count == 0; earlier--)
+            {
+                if (_parts[earlier].Reverted is { } before)
+                    yield return (before, true);
+            }
+        }
+        if (turn == _parts[place.Segment].Turns[^1] && _parts[place.Segment].Reverted is { } behind)
+            yield return (behind, false);
     }
 
     async ValueTask FeedAsync(LogPart part, List<(TurnBuilder Builder, TurnSpan Span)> reads, CancellationToken cancellationToken)
@@ -156,18 +211,25 @@ sealed class LogTurnPlaces
         public IReadOnlyList<TurnBoundary> Turns { get; init; } = [];
         public ILookup<long, OutlyingRecord> Outlying { get; init; } = Array.Empty<OutlyingRecord>().ToLookup(record => record.TurnStart);
 
+        /// <summary>The turns behind the history that a revert took back, or null.</summary>
+        public LogTurnPlaces? Reverted { get; init; }
+
+        /// <summary>Where what is shown of the log begins.</summary>
+        public long From { get; init; }
+
         public TurnSpan Whole => new(0, End, HasRecords: false, DetailZone.Own);
 
         public IReadOnlyList<TurnSpan> SpansOf(TurnBoundary turn)
         {
             var index = Turns.Index().First(entry => entry.Item.Start == turn.Start).Index;
-            return TurnSpans.Of(
+            var spans = TurnSpans.Of(
                 TurnView.Complete,
                 turn,
                 Around(index),
                 Outlying[turn.Start].OrderBy(record => record.Offset).Select(record => (record.Offset, record.Offset + record.Length)),
                 End
             );
+            return TurnSpans.Behind(spans, From);
         }
 
         List<TurnBoundary> Around(int index)
