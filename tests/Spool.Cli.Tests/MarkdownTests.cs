@@ -129,6 +129,92 @@ public sealed partial class MarkdownTests
     public void What_would_be_HTML_is_escaped_and_code_and_all_else_is_not(string text, string expected) =>
         Assert.Equal(expected, MarkdownBlocks.Enclose(text));
 
+    [Theory]
+    [InlineData("see https://a.b/<script>x</script>", "see https://a.b/<&#115;cript>x<&#47;script>")]
+    [InlineData("https://b/</details> </details>", "https://b/<&#47;details> \\</details>")]
+    [InlineData("WWW.a.b/<b> ftp://a/<!-- mailto:x<?a a@b.c<b>", "WWW.a.b/<&#98;> ftp://a/<&#33;-- mailto:x<&#63;a a@b.c<&#98;>")]
+    [InlineData("https://a.b/\\<b> https://a.b/\\\\<b>", "https://a.b/\\<&#98;> https://a.b/\\\\<&#98;>")]
+    [InlineData("https://a.b/`<b>` `<i>`", "https://a.b/`<&#98;>` `\\<i>`")]
+    [InlineData("https://a.b/\\`<b>` `<i>`", "https://a.b/\\`<&#98;>` `\\<i>`")]
+    [InlineData("`https://a.b/`<b> `<i>`", "`https://a.b/`\\<b> `<i>`")]
+    [InlineData("<https://a.b/><b>`<i>`", "<https://a.b/>\\<b>`<i>`")]
+    [InlineData("https://a.b/<https://a.b/><b>", "https://a.b/<https://a.b/>\\<b>")]
+    [InlineData("https://a.b/\\<https://a.b/><b>", "https://a.b/\\<&#104;ttps://a.b/><&#98;>")]
+    [InlineData("https://a.b/[//] [//]", "https://a.b/[&#32;//] \\[//]")]
+    [InlineData("std::vector<int> and key:<b>", "std::vector\\<int> and key:\\<b>")]
+    public void Behind_an_address_that_a_renderer_takes_for_a_link_nothing_depends_on_a_backslash(string text, string expected) =>
+        Assert.Equal(expected, MarkdownBlocks.Enclose(text));
+
+    [Theory]
+    [InlineData("see ![i](http://e/x_y.png) and ![](x.png)", "see image i: <http://e/x_y.png> and image: x.png")]
+    [InlineData("a![b]( data:image/png;base64,aGVsbG8= )", "a image b, 5 bytes")]
+    [InlineData("![a](http://e/x 'title')", "!\\[a](http://e/x 'title')")]
+    [InlineData("![a [b] `c`\nd](<http://e/x>)", "!\\[a [b] `c`\nd](<http://e/x>)")]
+    [InlineData("[![a](http://e/x)](http://e/y)", "[image a: http://e/x](http://e/y)")]
+    [InlineData("https://a.b/\\![a](http://e/x)", "https://a.b/\\image a: http://e/x")]
+    [InlineData("a|b\n-|-\n![a|b](http://e/x)|c", "a|b\n-|-\n!\\[a|b](http://e/x)|c")]
+    [InlineData("`![a](b)` \\![a](b)", "`![a](b)` \\![a](b)")]
+    [InlineData("[a](b)! vec![1, 2]", "[a](b)! vec![1, 2]")]
+    [InlineData("    ![a](b)", "[//]: #\n\n    ![a](b)")]
+    public void A_picture_is_named_and_not_loaded(string text, string expected) => Assert.Equal(expected, MarkdownBlocks.Enclose(text));
+
+    [Theory]
+    [InlineData("see https://a.b/c_d*e#f~g&h.", "see <https://a.b/c_d*e#f~g&h>.")]
+    [InlineData("https://a.b/<b>", "<https://a.b/>&lt;b&gt;")]
+    [InlineData("(https://a.b/c_(d)), https://a.b/c, x_y", "(<https://a.b/c_(d)>), https://a.b/c, x\\_y")]
+    [InlineData("https://a.b/c_|d", "<https://a.b/c>\\_\\|d")]
+    public void An_address_in_a_line_leads_where_it_did(string text, string expected) => Assert.Equal(expected, MarkdownText.Inline(text));
+
+    public static TheoryData<string, string, int, string> Deep =>
+        new()
+        {
+            { "", ">", 4_000_000, "" },
+            { "", "> ", 2_000_000, "a" },
+            { "", "1. ", 1_000_000, "a" },
+            { "a\n", "1. ", 1_000_000, "a" },
+            {
+                "- a\n\n",
+                "  - a\n\n",
+                1,
+                string.Concat(Enumerable.Range(0, 2_000).Select(depth => new string(' ', 2 * depth) + "- a\n\n"))
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Deep))]
+    public void What_is_nested_deeper_than_people_write_is_shown_as_it_was_written(string before, string part, int times, string after)
+    {
+        var text = before + string.Concat(Enumerable.Repeat(part, times)) + after;
+
+        Assert.Equal(MarkdownText.Fence(text, "text"), MarkdownBlocks.Enclose(text));
+    }
+
+    [Theory]
+    [InlineData("> ")]
+    [InlineData("1. ")]
+    public void What_is_nested_as_people_write_is_not_fenced(string part)
+    {
+        var text = "a\n\n" + string.Concat(Enumerable.Repeat(part, 32)) + "a <b>\n";
+
+        Assert.Equal(text.Replace("<", "\\<", StringComparison.Ordinal), MarkdownBlocks.Enclose(text));
+    }
+
+    [Theory]
+    [InlineData("|-", " ", 1_000_000, "x <b>")]
+    [InlineData("|", " ", 1_000_000, "x <b>")]
+    [InlineData("|-", "|  -", 300_000, "x <b>")]
+    [InlineData("", "http://a\"", 200_000, "<b>")]
+    [InlineData("", "<http://a>`b`", 200_000, "<b>")]
+    [InlineData("", "![a](b ", 200_000, "<b>")]
+    [InlineData("", "![a", 200_000, "](b)")]
+    public void A_long_line_is_looked_through_at_once(string before, string part, int times, string after)
+    {
+        var text = before + string.Concat(Enumerable.Repeat(part, times)) + after;
+
+        Assert.StartsWith(before, MarkdownBlocks.Enclose(text), StringComparison.Ordinal);
+        Assert.NotEmpty(MarkdownText.Inline(text));
+    }
+
     [Fact]
     public void A_renderer_finds_no_HTML() =>
         Text.Sample(
@@ -151,11 +237,12 @@ public sealed partial class MarkdownTests
 
     // Whether a line is code is not read alike where it is indented in or behind an item that begins without text (CommonMark: it belongs
     // to the item; Markdig: the list is over); Markdig differs on a line of '=' that goes on with a paragraph outside of its item of a
-    // list; whether code begins behind a backtick that is escaped is not agreed on; and not all know tables, in which code ends with its
-    // cell. See decision 18.
+    // list; whether code begins behind a backtick that is escaped, or that an address may go on with, is not agreed on; and not all know
+    // tables, in which code ends with its cell. See decision 18.
     static bool IsReadAlikeByAll(string text) =>
         !text.Contains('=', StringComparison.Ordinal)
         && !text.Contains("\\``", StringComparison.Ordinal)
+        && !CodeInAddress().IsMatch(text)
         && !(text.Contains('|', StringComparison.Ordinal) && text.Contains('`', StringComparison.Ordinal))
         && !(Container().IsMatch(text) && Indented().IsMatch(text));
 
@@ -250,6 +337,9 @@ public sealed partial class MarkdownTests
 
     [GeneratedRegex(@"^ *(?:>|(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$))", RegexOptions.Multiline)]
     private static partial Regex Container();
+
+    [GeneratedRegex(@"(?:://|@)[^ \t\n]*`")]
+    private static partial Regex CodeInAddress();
 
     [GeneratedRegex(@"^[-+*>.)\d \t]*(?:\t| {4})", RegexOptions.Multiline)]
     private static partial Regex Indented();

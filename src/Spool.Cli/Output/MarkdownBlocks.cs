@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,13 +9,16 @@ namespace Spool.Cli;
 /// <remarks>
 /// A text may neither put HTML into a document nor take in what comes after it, nor define what other texts mean. So a fence that is left
 /// open is closed, and a <c>&lt;</c> that could begin HTML and a <c>[</c> that could begin a definition (<see cref="MarkdownInline"/>) get
-/// a backslash; code stays as it is. What stands in a quote or in an item of a list ends with that. A text that begins with blanks, or with
-/// an item of a list, would belong to a list that ends before it; a definition of nothing, which is not shown, keeps them apart.
+/// a backslash, or what does the same behind an address; code stays as it is. A picture is named, as a renderer would load it. What stands
+/// in a quote or in an item of a list ends with that. A text that begins with blanks, or with an item of a list, would belong to a list
+/// that ends before it; a definition of nothing, which is not shown, keeps them apart. A text that is nested deeper than people write is
+/// shown as it was written.
 /// </remarks>
 sealed partial class MarkdownBlocks
 {
     const int CodeIndent = 4;
     const int TabWidth = 4;
+    const int MostContainers = 32; // each line is compared with all that are open
     const string Apart = "[//]: #\n\n";
 
     readonly List<int> _containers = []; // 0 is a quote, anything else the width of an item of a list
@@ -22,6 +26,7 @@ sealed partial class MarkdownBlocks
     Leaf _leaf;
     bool _isItemEmpty;
     bool _hasHadContainers;
+    bool _isTooDeep;
     char _fence;
     int _fenceLength;
 
@@ -32,8 +37,8 @@ sealed partial class MarkdownBlocks
         Fence,
     }
 
-    /// <summary>Gives a text as a part of a document: without HTML, and with everything closed that it left open. What a reader sees is
-    /// what it was.</summary>
+    /// <summary>Gives a text as a part of a document: without HTML and pictures, and with everything closed that it left open. What a
+    /// reader sees is what it was.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isQuoted">Whether it is going to be quoted: then the tabs that lines begin with would be of another width, and become
     /// blanks.</param>
@@ -45,23 +50,40 @@ sealed partial class MarkdownBlocks
         foreach (var line in text.Split('\n'))
         {
             blocks.Add(WithoutTabs(line), mark);
+            if (blocks._isTooDeep)
+                return MarkdownText.Fence(text, "text");
             mark += MarkdownInline.MarksIn(line);
         }
         var ending = blocks.Ending(text);
         return (GoesOn().IsMatch(text) ? Apart : "") + Marked(text, blocks._paragraph.Marks) + ending;
     }
 
-    static string Marked(string text, Dictionary<int, int> marks)
+    static string Marked(string text, Dictionary<int, (MarkdownMark Mark, int Blanks)> marks)
     {
         if (marks.Count == 0)
             return text;
         var result = new StringBuilder(text.Length + marks.Count);
-        var mark = 0;
-        foreach (var c in text)
+        var number = 0;
+        for (var at = 0; at < text.Length; at++)
         {
-            if (MarkdownInline.IsMark(c) && marks.TryGetValue(mark++, out var blanks))
-                result.Append(blanks == 0 ? '\\' : ' ', Math.Max(1, blanks));
-            result.Append(c);
+            if (!MarkdownInline.IsMark(text[at]) || !marks.TryGetValue(number++, out var mark))
+                result.Append(text[at]);
+            else if (mark.Mark == MarkdownMark.Picture && Picture().Match(text, at - 1) is { Success: true } picture)
+            {
+                result.Length--;
+                if (result.Length > 0 && char.IsLetterOrDigit(result[^1]))
+                    result.Append(' ');
+                result.Append(MarkdownText.Inline(Media.Name($"image {picture.Groups[1]}".TrimEnd(), picture.Groups[2].Value)));
+                at += picture.Length - 2;
+            }
+            else if (mark.Mark == MarkdownMark.Reference && text[at] == '<')
+                result.Append(CultureInfo.InvariantCulture, $"<&#{(int)text[++at]};");
+            else if (mark.Mark == MarkdownMark.Reference)
+                result.Append("[&#32;");
+            else
+                result
+                    .Append(mark.Mark == MarkdownMark.Blanks ? ' ' : '\\', mark.Mark == MarkdownMark.Blanks ? mark.Blanks : 1)
+                    .Append(text[at]);
         }
         return result.ToString();
     }
@@ -155,6 +177,11 @@ sealed partial class MarkdownBlocks
             if (at + indent >= line.Length)
             {
                 End();
+                return;
+            }
+            if (_containers.Count > MostContainers)
+            {
+                _isTooDeep = true;
                 return;
             }
             if (indent >= CodeIndent)
@@ -253,6 +280,10 @@ sealed partial class MarkdownBlocks
             indent++;
         return indent;
     }
+
+    // A picture that can be named by what is written: anything more, and it is shown as it is.
+    [GeneratedRegex(@"\G!\[([^\[\]\\`<>|\n]*)\]\( *([^\s()<>\\`|\[\]]+) *\)")]
+    private static partial Regex Picture();
 
     [GeneratedRegex(@"\A\n*(?:[ \t]|(?:[-+*]|\d{1,9}[.)])(?:[ \t\n]|\z))")]
     private static partial Regex GoesOn();

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Spool.Cli;
 
 /// <summary>The text of a paragraph or a heading of Markdown, line by line, in which a renderer would look for HTML outside of code, and
-/// for definitions at the beginning of lines.</summary>
+/// for definitions at the beginning of lines, and for pictures.</summary>
 /// <remarks>
 /// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere
 /// in the document; so the bracket that it begins with is no mark. Neither is one that would refer to what keeps texts apart
@@ -12,15 +12,17 @@ namespace Spool.Cli;
 /// <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>). Code goes from one line or cell
 /// of a table to the next for a renderer that knows no tables, and not for one that does; and some that do let no code go on with a line
 /// that begins with a bar, in a table or not: what would be HTML for any is marked.
+/// Many renderers make a link of a bare address, which goes on to the next blank or <c>&lt;</c>: a backslash there escapes nothing, and a
+/// backtick begins no code, for them. For others they do.
 /// </remarks>
 sealed partial class MarkdownInline
 {
     readonly StringBuilder _text = new();
     readonly List<(int Number, int Blanks)> _marks = []; // of each '<' and '[' in _text
 
-    /// <summary>Gets which <c>&lt;</c> and <c>[</c> of the whole text (the first is 0) would be HTML or begin a definition: 0 where a
-    /// backslash keeps it from that; for one in code, at the beginning of a line, how many blanks before it do.</summary>
-    public Dictionary<int, int> Marks { get; } = [];
+    /// <summary>Gets which <c>&lt;</c> and <c>[</c> of the whole text (the first is 0) would be HTML, or begin a definition or a picture:
+    /// what is done to them, and how many blanks before the line would keep it from beginning a block.</summary>
+    public Dictionary<int, (MarkdownMark Mark, int Blanks)> Marks { get; } = [];
 
     /// <summary>Counts the letters that may have to be marked.</summary>
     public static int MarksIn(ReadOnlySpan<char> text) => text.Count('<') + text.Count('[');
@@ -71,50 +73,77 @@ sealed partial class MarkdownInline
     void LookThrough(string whole, int start, string text, int mark)
     {
         var last = LastRuns(text);
-        var isDoubtful = false;
+        var lastPlace = text.LastIndexOf("](", StringComparison.Ordinal);
+        var address = Address().Match(text);
+        var (word, escaped, isInAddress, isDoubtful) = (0, -1, false, false);
         for (var at = 0; at < text.Length; )
         {
+            isInAddress &= text[at] is not (' ' or '\n') && at > word;
+            word = text[at] is ' ' or '\n' ? at : word;
+            for (; address.Success && address.Index + address.Length <= at; address = address.NextMatch())
+                isInAddress |= address.Index >= word;
             if (text[at] == '\\' && at + 1 < text.Length)
             {
-                mark += IsMark(text[at + 1]) ? 1 : 0;
                 // Renderers do not agree on whether code may begin behind a backtick that is escaped: then none does.
                 isDoubtful |= text.AsSpan(at + 1).StartsWith("``");
-                at += 2;
+                at++;
+                if (!isInAddress)
+                {
+                    escaped = at;
+                    mark += IsMark(text[at++]) ? 1 : 0;
+                }
+                else if (text[at] == '<')
+                    Note(mark++, whole, start + at++, MarkdownMark.Reference);
+                continue;
             }
-            else if (text[at] == '`' && !isDoubtful)
+            if (text[at] == '`')
+                isDoubtful |= isInAddress;
+            if (text[at] == '`' && !isDoubtful)
             {
                 var length = RunAt(text, at);
                 var end = last.GetValueOrDefault(length, -1) >= at + length ? FindRun(text, at + length, length) : at;
                 for (at += length; at < end; at++)
                 {
                     if (IsMark(text[at]))
-                        Note(mark++, whole, start + at, isCode: true);
+                        Note(mark++, whole, start + at, MarkdownMark.Blanks);
                 }
-                at = at == end ? end + length : at;
+                if (at == end)
+                    word = at = end + length;
             }
             else if (!IsMark(text[at]))
                 at++;
             else if (Link().Match(text, at) is { Success: true } link)
             {
                 mark += MarksIn(link.ValueSpan);
-                at += link.Length;
+                word = at += link.Length;
+            }
+            else if (text[at] == '[' && at > 0 && text[at - 1] == '!' && at - 1 != escaped && at < lastPlace)
+            {
+                Set(mark++, MarkdownMark.Picture);
+                at++;
             }
             else
-                Note(mark++, whole, start + at++, isCode: false);
+                Note(mark++, whole, start + at++, isInAddress ? MarkdownMark.Reference : MarkdownMark.Backslash);
         }
     }
 
-    void Note(int mark, string text, int at, bool isCode)
+    void Note(int mark, string text, int at, MarkdownMark how)
     {
         var isAtBeginning = at == 0 || text[at - 1] == '\n';
+        var isCode = how == MarkdownMark.Blanks;
         var mayBegin =
             text[at] == '['
                 ? isAtBeginning && Definition().IsMatch(text, at) || !isCode && Reference().IsMatch(text, at)
                 : at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
-        if (mayBegin && !isCode)
-            Marks[_marks[mark].Number] = 0;
-        else if (mayBegin && isAtBeginning)
-            Marks.TryAdd(_marks[mark].Number, _marks[mark].Blanks);
+        if (mayBegin && (!isCode || isAtBeginning))
+            Set(mark, how);
+    }
+
+    void Set(int mark, MarkdownMark how)
+    {
+        var (number, blanks) = _marks[mark];
+        if (!Marks.TryGetValue(number, out var before) || before.Mark < how)
+            Marks[number] = (how, blanks);
     }
 
     static int RunAt(string text, int at)
@@ -156,8 +185,12 @@ sealed partial class MarkdownInline
     )]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^(?=.*\|) *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?=.*\|) *(?:\| *)?:?-+:? *(?:\| *:?-+:? *)*(?:\| *)?$", RegexOptions.Multiline)]
     private static partial Regex DelimiterRow();
+
+    // By what renderers know an address.
+    [GeneratedRegex(@"://|(?<![a-z0-9])(?:www\.|(?:mailto|tel|xmpp):)|\w@\w", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"(?<!\\)\||\n")]
     private static partial Regex Cells();

@@ -8,7 +8,8 @@ namespace Spool.Cli.Tests;
 
 public sealed class HtmlTranscriptTests
 {
-    static readonly string[] Parts =
+    /// <summary>What texts are made of that break pages which are not careful.</summary>
+    internal static readonly string[] Parts =
     [
         "</pre>",
         "</details>",
@@ -205,6 +206,17 @@ public sealed class HtmlTranscriptTests
     [InlineData("# A\n\n#### B", "<h4>A</h4>\n<h6>B</h6>")]
     [InlineData("a **b** _c_ ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>")]
     [InlineData("- [x] a\n- b", "<ul><li>☑ a</li>\n<li>b</li>\n</ul>")]
+    [InlineData("- [x](javascript:alert(1))", "<ul><li><span class=\"ref\" title=\"javascript:alert(1)\">x</span> ")]
+    [InlineData(
+        "- [ ](https://a.b)\n- [X]y",
+        "<ul><li><a href=\"https://a.b\" rel=\"noopener noreferrer nofollow\"> https://a.b</a></li>\n<li>[X]y</li>"
+    )]
+    [InlineData("[](http://e/x)", "<a href=\"http://e/x\" rel=\"noopener noreferrer nofollow\">http://e/x</a>")]
+    [InlineData("[&shy;\u200d`` ` ``](http://e/x)", "`</code></a>")]
+    [InlineData("[&shy; \u200d](http://e/x \"t\")", "http://e/x</a>")]
+    [InlineData("[*&amp;*](http://e/x)", "<em>&amp;</em></a>")]
+    [InlineData("[![](http://e/x)](http://e/y)", "http://e/x</a></span></a>")]
+    [InlineData("[<b>](http://e/x)", ">&lt;b&gt;</a>")]
     [InlineData("3. a\n4. b", "<ol start=\"3\"><li>a</li>\n<li>b</li>\n</ol>")]
     [InlineData("|a|b|\n|-|-:|\n|c|d|", "<td>c</td><td class=\"right\">d</td>")]
     [InlineData(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.TaskLists;
 using Markdig.Syntax;
@@ -195,7 +196,16 @@ sealed class MarkdownHtml(HtmlText html, Action<string, string> code)
             html.Markup("</span>");
         }
         else
-            Anchor(url, link.Title, () => Inlines(link), PlainText(link));
+        {
+            var label = PlainText(link);
+            Anchor(url, link.Title, () => Label(link, IsVisible(label) ? "" : url), label);
+        }
+    }
+
+    void Label(LinkInline link, string place)
+    {
+        Inlines(link);
+        html.Text(place);
     }
 
     // Only addresses of the web and of mail are links. Of any other, a path of the agent's machine say, the page says what it is.
@@ -231,15 +241,30 @@ sealed class MarkdownHtml(HtmlText html, Action<string, string> code)
         || label.Contains(url, StringComparison.Ordinal)
         || label.Length > 3 && url.Contains(label, StringComparison.Ordinal);
 
+    // Marks, joiners and fillers show nothing by themselves.
+    static bool IsVisible(string label) =>
+        label
+            .EnumerateRunes()
+            .Any(rune =>
+                !Rune.IsWhiteSpace(rune)
+                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark)
+                && rune.Value is not (0x115F or 0x1160 or 0x2800 or 0x3164 or 0xFFA0)
+            );
+
     static string PlainText(ContainerInline container) =>
         string.Concat(
             container
-                .Descendants<LeafInline>()
-                .Select(leaf =>
-                    leaf switch
+                .Descendants<Inline>()
+                .Select(inline =>
+                    inline switch
                     {
                         LiteralInline literal => literal.Content.ToString(),
                         CodeInline span => span.Content,
+                        HtmlEntityInline entity => entity.Transcoded.ToString(),
+                        AutolinkInline link => link.Url,
+                        HtmlInline tag => tag.Tag,
+                        LinkInline { IsImage: true } picture => $"image: {picture.Url}",
+                        DelimiterInline delimiter => delimiter.ToLiteral(),
                         _ => "",
                     }
                 )

@@ -1,7 +1,10 @@
 using System.Buffers;
 using Markdig;
 using Markdig.Extensions.AutoLinks;
+using Markdig.Extensions.TaskLists;
+using Markdig.Helpers;
 using Markdig.Parsers;
+using Markdig.Parsers.Inlines;
 using Markdig.Syntax;
 
 namespace Spool.Cli;
@@ -40,9 +43,9 @@ static class MarkdownPipelines
         var builder = new MarkdownPipelineBuilder()
             .DisableHtml()
             .UsePipeTables()
-            .UseTaskLists()
             .UseEmphasisExtras(Markdig.Extensions.EmphasisExtras.EmphasisExtraOptions.Strikethrough)
             .UseAutoLinks(new AutoLinkOptions { UseHttpsForWWWLinks = true });
+        builder.InlineParsers.InsertBefore<LinkInlineParser>(new TaskMarkers());
         builder.BlockParsers.Replace<ParagraphBlockParser>(new PlainParagraphs());
         foreach (var parser in builder.BlockParsers)
             parser.Closed += static (_, block) => Limit(block);
@@ -72,6 +75,13 @@ static class MarkdownPipelines
             line = line[(at + 1)..];
         }
         return signs;
+    }
+
+    // A marker of a task has a blank behind it; what has none may be a link.
+    sealed class TaskMarkers : TaskListInlineParser
+    {
+        public override bool Match(InlineProcessor processor, ref StringSlice slice) =>
+            slice.PeekChar(3) is ' ' or '\t' or '\n' && base.Match(processor, ref slice);
     }
 
     // Paragraphs that define no links.
