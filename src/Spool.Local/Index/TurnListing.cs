@@ -149,7 +149,7 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         _near[segment.Key] = near;
     }
 
-    IReadOnlyList<TurnBoundary> Neighbours(LogSegment segment, TurnBoundary boundary)
+    List<TurnBoundary> Neighbours(LogSegment segment, TurnBoundary boundary)
     {
         if (_near.TryGetValue(segment.Key, out var near) && near.BinarySearch(boundary, ByStart.Instance) is >= 0 and var index)
         {
