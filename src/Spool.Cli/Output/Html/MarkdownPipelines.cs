@@ -1,6 +1,8 @@
 using System.Buffers;
 using Markdig;
 using Markdig.Extensions.AutoLinks;
+using Markdig.Extensions.TaskLists;
+using Markdig.Helpers;
 using Markdig.Parsers;
 using Markdig.Syntax;
 
@@ -40,9 +42,9 @@ static class MarkdownPipelines
         var builder = new MarkdownPipelineBuilder()
             .DisableHtml()
             .UsePipeTables()
-            .UseTaskLists()
             .UseEmphasisExtras(Markdig.Extensions.EmphasisExtras.EmphasisExtraOptions.Strikethrough)
             .UseAutoLinks(new AutoLinkOptions { UseHttpsForWWWLinks = true });
+        builder.InlineParsers.Insert(0, new TaskMarks());
         builder.BlockParsers.Replace<ParagraphBlockParser>(new PlainParagraphs());
         foreach (var parser in builder.BlockParsers)
             parser.Closed += static (_, block) => Limit(block);
@@ -89,5 +91,12 @@ static class MarkdownPipelines
             }
             return true;
         }
+    }
+
+    // A box has a blank behind it: [x](url) is a link.
+    sealed class TaskMarks : TaskListInlineParser
+    {
+        public override bool Match(InlineProcessor processor, ref StringSlice slice) =>
+            slice.PeekChar(3).IsWhitespace() && base.Match(processor, ref slice);
     }
 }
