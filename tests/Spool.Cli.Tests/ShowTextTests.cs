@@ -39,6 +39,43 @@ public sealed class ShowTextTests
     }
 
     [Fact]
+    public async Task The_example_of_the_reference_is_what_happens()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Cwd = "/home/ann/work" };
+        var output = string.Join("\\n", [.. Enumerable.Range(1, 1233).Select(n => $"line {n}"), "1 failed"]);
+        var rules = string.Join("\\n", Enumerable.Repeat("No tabs. And tests come first.", 42));
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn(
+                "019ddd00-0000-7000-8000-000000000001",
+                [
+                    .. (
+                        (string[])
+                            [
+                                """{"type":"settings","id":"s","at":"2026-05-20T10:00:00Z","model":"gpt-5","reasoningEffort":"high","cwd":"/home/ann/work","approvalPolicy":"on-request","sandboxPolicy":{"type":"read-only"},"other":{"summary":"auto"}}""",
+                                $$"""{"type":"context","id":"x","at":"2026-05-20T10:00:00Z","kind":"agentsMd","role":"user","text":"{{rules}}"}""",
+                                """{"type":"userMessage","id":"1","at":"2026-05-20T10:00:01Z","content":[{"type":"text","text":"Fix the flaky test"}]}""",
+                                """{"type":"checklist","id":"p","at":"2026-05-20T10:00:02Z","steps":[{"step":"look","status":"completed"},{"step":"mend","status":"in_progress"}],"output":"Plan updated"}""",
+                                $$"""{"type":"commandExecution","id":"c","at":"2026-05-20T10:00:05Z","command":"bash -lc 'make test'","cwd":"/home/ann/work","status":"failed","aggregatedOutput":"{{output}}\n","exitCode":2,"durationMs":3400}""",
+                                """{"type":"fileChange","id":"f","at":"2026-05-20T10:00:09Z","status":"completed","changes":[{"path":"/home/ann/work/src/Parser.cs","kind":{"type":"update"},"diff":"@@ -10,3 +10,3 @@\n-old\n+new\n"}]}""",
+                                """{"type":"agentMessage","id":"3","at":"2026-05-20T10:00:12Z","text":"Done."}""",
+                                """{"type":"tokenUsage","id":"t","turn":{"inputTokens":12345,"cachedInputTokens":10000,"outputTokens":678,"reasoningOutputTokens":90,"totalTokens":13023},"total":{"totalTokens":1234567}}""",
+                            ]
+                    ).Select(Samples.Item),
+                ]
+            ),
+        ];
+
+        var shown = (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out;
+
+        Assert.Contains(
+            $"```\n{shown.TrimEnd('\n')}\n```\n",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cli.md")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Times_are_those_of_the_zone_of_the_reader()
     {
         _spool.Zone = TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(5.5), "east", "east");

@@ -28,6 +28,7 @@ static class HtmlStyle
         section:target>h2{color:var(--accent);border-color:var(--accent)}
         .item{margin:0 0 1.1rem}
         .item>h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem;margin:0 0 .35rem;font-size:.8rem;font-weight:400;line-height:1.5}
+        .item>h3:last-child{margin-bottom:0}
         .role{font-weight:650;font-size:.8rem;color:var(--dim)}
         .user>h3 .role{color:var(--accent)}.agent>h3 .role{color:var(--fg)}
         .how{margin-left:auto;color:var(--dim);font-size:.75rem;white-space:nowrap;font-variant-numeric:tabular-nums}.how>*{margin-left:.5rem}
@@ -67,7 +68,7 @@ static class HtmlStyle
         .prose hr{border:0;border-top:1px solid var(--line);margin:1.4rem 0}
         .prose code,.ref{background:var(--code);border-radius:4px;padding:.1rem .3rem}.prose pre code{padding:0;background:none}.ref{font-size:.95em}.place{color:var(--dim);font-size:.85em}
         .reasoning .prose{color:var(--dim)}
-        .wide{overflow-x:auto;margin:.8rem 0}.wide th,.wide td{border:1px solid var(--line);padding:.3rem .7rem;max-width:24rem}.wide table{width:max-content}@media(max-width:42rem){.wide th,.wide td{max-width:60vw}}.wide th{background:var(--code)}.right{text-align:right}.middle{text-align:center}
+        .wide{overflow-x:auto;margin:.8rem 0}.wide th,.wide td{border:1px solid var(--line);padding:.3rem .7rem;overflow-wrap:normal}@media(max-width:42rem){.wide table{width:max-content}.wide th,.wide td{max-width:60vw;overflow-wrap:anywhere}}.wide th{background:var(--code)}.right{text-align:right}.middle{text-align:center}
         figure{margin:.5rem 0}img{display:block;max-width:100%;max-height:36rem;height:auto;border:1px solid var(--line);border-radius:8px}figcaption,.media{font-size:.8rem;color:var(--dim);margin:.2rem 0}
         dl{margin:.2rem 0;font-size:.85rem}dl>div{display:flex;flex-wrap:wrap;gap:0 .6rem}dt{color:var(--dim);min-width:7rem}dd{margin:0;flex:1 1 14rem;white-space:pre-wrap}
         .note{color:var(--dim);font-size:.85rem;font-style:italic;margin:.6rem 0}
