@@ -224,7 +224,7 @@ public sealed class ShowTextTests
     [Fact]
     public async Task Context_that_follows_context_is_a_row_each() =>
         Assert.Equal(
-            "Context: environment · 1 line, 2 bytes (--full shows it)\nContext: world state (--full shows it)\n\nAgent\n  Hi\n\n",
+            "Context: environment · 1 line, 2 bytes (--full shows it)\nContext: world state · 1 line, 7 bytes (--full shows it)\n\nAgent\n  Hi\n\n",
             await ShowAsync(
                 """{"type":"context","id":"1","kind":"environment","text":"ab"}""",
                 """{"type":"context","id":"2","kind":"worldState","payload":{"a":1}}""",

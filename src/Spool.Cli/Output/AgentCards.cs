@@ -21,7 +21,7 @@ sealed class AgentCards(ThreadLinks links)
             blocks.Add(new FieldsBlock(fields));
         var given = Given(members);
         var threads = Threads(members, given).ToList();
-        blocks.AddRange(threads is [var only] ? [only with { Name = "" }] : threads);
+        blocks.AddRange(threads is [var only] ? Only(only) : threads);
         var names = string.Join(", ", threads.Select(thread => thread.Name));
         blocks.AddRange(Arguments(members, prompt, names));
         blocks.AddRange(Output(members, given, names));
@@ -38,11 +38,14 @@ sealed class AgentCards(ThreadLinks links)
     {
         var (kind, id, path) = (members.Word("kind"), members.Text("agentThreadId") ?? "", members.Word("agentPath"));
         var name = Name(id, path);
-        return ItemCards.Card(CardKind.Call, "Sub-agent", id.Length > 0 ? [new ThreadBlock("", "", links.Command(id))] : []) with
+        return ItemCards.Card(CardKind.Call, "Sub-agent", Only(new ThreadBlock(name, "", links.Command(id)))) with
         {
             Title = SafeText.OneLine(path.Length > 0 && name != path ? $"{kind} {name} · {path}" : $"{kind} {name}".Trim(), 1000),
         };
     }
+
+    // The title of the card has its name.
+    static IReadOnlyList<CardBlock> Only(ThreadBlock thread) => thread is { State: "", Command: null } ? [] : [thread with { Name = "" }];
 
     IEnumerable<ThreadBlock> Threads(ItemMembers members, JsonObject? given)
     {

@@ -37,6 +37,11 @@ static class TurnCards
         var role = members.Word("role");
         var text = members.Text("text");
         List<CardBlock> blocks = [.. ItemCards.Words(text)];
+        if (text is null && members.Take("payload") is { } payload)
+        {
+            text = ReadableJson.Of(payload);
+            blocks.Add(new CodeBlock("", text, "json"));
+        }
         foreach (var image in members.Elements("images") ?? [])
         {
             if (ItemView.Text(image) is { } address)
