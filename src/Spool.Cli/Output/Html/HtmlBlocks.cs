@@ -56,8 +56,8 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ItemCard> item
         }
     }
 
-    /// <summary>Writes words that are open on the page: of a long text the beginning, and the rest folded.</summary>
-    public void OpenWords(string text)
+    /// <summary>Writes the words of a question: of a long text the beginning, and the rest folded.</summary>
+    public void Question(string text)
     {
         text = text.Trim('\n');
         var at = MessageText.FoldAt(text);

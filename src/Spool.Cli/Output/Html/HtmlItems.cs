@@ -41,8 +41,8 @@ sealed class HtmlItems(HtmlText html, TimeProvider clock, IPictures pictures)
             html.Markup("<p class=\"note\">(no text)</p>\n");
         foreach (var block in card.Blocks)
         {
-            if (block is WordsBlock words)
-                _blocks!.OpenWords(words.Text);
+            if (card.Kind == CardKind.User && block is WordsBlock words)
+                _blocks!.Question(words.Text);
             else
                 _blocks!.Write(block);
         }
