@@ -90,7 +90,7 @@ public sealed class ExportCommandTests : IDisposable
             x
             ```
 
-            ## Turn 2 · 2026-05-20 10:00 · 12 s
+            ## Turn 2 · 2026-05-20 10:00 · 12 s · failed
 
             <details><summary><b>Reasoning</b> <code>I think &#60;/details&#62; so</code></summary>
 
@@ -110,9 +110,7 @@ public sealed class ExportCommandTests : IDisposable
 
             </details>
 
-            <details><summary><b>Changes</b> <code>a&#95;b.cs</code> +1 −1</summary>
-
-            **update** a\_b.cs
+            <details><summary><b>Changes</b> <code>update a&#95;b.cs</code> +1 −1</summary>
 
             ```diff
             @@

@@ -21,7 +21,7 @@ public sealed class HintTests
 
     [Theory]
     [InlineData($"spool show {Samples.Id1} --turns{Given}\n", "show", Samples.Id1)]
-    [InlineData($"for all of them: spool export {Samples.Id1} --format jsonl{Given}\n", "show", Samples.Id1, "--turns")]
+    [InlineData($"All of them: spool export {Samples.Id1} --format jsonl{Given}\n", "show", Samples.Id1, "--turns")]
     [InlineData($"All of them:* `spool export {Samples.Id1} --format jsonl{Given}`\n", "export", Samples.Id1, "--format", "md")]
     [InlineData(
         $"<code>spool export {Samples.Id1} --format jsonl --home &#39;/srv/my home&#39;\\&#39;&#39;s&#39; --cache /srv/cache</code></p>\n",

@@ -132,20 +132,21 @@ public sealed class ItemContentTests
             """
             ── turn t1 · 2026-05-20 10:00 · 12 s
 
-            [mcpToolCall] srv.search · 1 s
+            Tool: srv.search · 1 s
               Arguments:
               {"q":"<x>"}
               Result:
               the
               result
               [image, 70 bytes]
-              {"type":"resource_link","uri":"file:///a"}
+              [resource_link: file:///a]
+              Structured result:
               {"n":7}
 
-            [mcpToolCall] srv.broken (failed)
+            Tool: srv.broken · failed
               Error: No such *table*.
 
-            [dynamicToolCall] app.look
+            Tool: app.look
               Arguments:
               plain words
               Result:
@@ -269,6 +270,249 @@ public sealed class ItemContentTests
     public async Task An_item_of_another_shape_is_shown_as_far_as_it_can_be_read(string item) =>
         Assert.Equal(3, (await AllTextsAsync(Samples.Item(item))).Count);
 
+    [Theory]
+    [InlineData("bash -lc 'git log --since=friday'", "git log --since=friday")]
+    [InlineData("/bin/bash -lc 'exit 3'", "exit 3")]
+    [InlineData("zsh -c \"echo 'a b' \\\"c\\\" \\$x\"", "echo 'a b' \"c\" $x")]
+    [InlineData("sh -c 'echo '\"'\"'a'\"'\"", "echo 'a'")]
+    [InlineData("bash -lc ls", "ls")]
+    [InlineData("bash run.sh 'a b'", "bash run.sh 'a b'")]
+    [InlineData("bash -lc 'ls' && rm 'x'", "bash -lc 'ls' && rm 'x'")]
+    [InlineData("bash -lc 'ls", "bash -lc 'ls")]
+    [InlineData("bash -lc ''", "bash -lc ''")]
+    public async Task Of_a_command_of_a_shell_the_script_is_shown(string command, string script)
+    {
+        var (show, md, html) = await TextsAsync(Command(command));
+
+        Assert.Contains($"\n$ {script}\n\n", show, StringComparison.Ordinal);
+        Assert.Contains($"**Command** {MarkdownText.Code(script)}\n", md, StringComparison.Ordinal);
+        Assert.Contains($"<span class=\"title\"><span>{Html(script)}</span>", html, StringComparison.Ordinal);
+        Assert.All([show, md, html], text => Assert.DoesNotContain("Shell", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("fish -c 'ls | head'", "ls | head", "fish -c")]
+    [InlineData(
+        "'C:\\\\Program Files\\\\PowerShell\\\\7\\\\pwsh.exe' -NoProfile -Command 'Get-Item .'",
+        "Get-Item .",
+        "pwsh.exe -NoProfile -Command"
+    )]
+    public async Task A_shell_that_is_not_one_of_the_usual_is_named(string command, string script, string shell)
+    {
+        var (show, md, html) = await TextsAsync(Command(command));
+
+        Assert.Contains($"$ {script}\n  Shell: ", show, StringComparison.Ordinal);
+        Assert.All([show, md, html], text => Assert.Contains(shell, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Paths_below_the_folder_of_the_thread_are_those_from_there_and_nothing_is_said_twice()
+    {
+        const string Folder = "/home/ann/work/spool";
+        var change = Samples.Item(
+            $$"""
+            {"type":"fileChange","id":"f","status":"completed","output":"Success. Updated the following files:\nM {{Folder}}/src/a.py\n",
+             "changes":[{"path":"{{Folder}}/src/a.py","kind":{"type":"update"},"diff":"@@\n-x\n+y\n"}]}
+            """
+        );
+        var (show, md, html) = await TextsAsync(
+            change,
+            Samples.Item("""{"type":"checklist","id":"p","steps":[{"step":"look","status":"pending"}],"output":"Plan updated"}"""),
+            Samples.Item(
+                $$"""
+                {"type":"fileChange","id":"g","status":"completed","output":"Success. Updated the following files:\nM /home/ann/work/spool-2/b.py",
+                 "changes":[{"path":"{{Folder}}","kind":"add","diff":""},{"path":"/home/ann/work/spool-2/c.py","kind":"add","diff":""}]}
+                """
+            )
+        );
+
+        Assert.Contains("update src/a.py (+1 −1)\n", show, StringComparison.Ordinal);
+        Assert.Equal(2, md.Split("src/a.py").Length);
+        Assert.Equal(2, html.Split("src/a.py").Length);
+        Assert.Equal(2, md.Split("Success.").Length); // b.py is in no change
+        Assert.All([show, md, html], text => Assert.DoesNotContain("Plan updated", text, StringComparison.Ordinal));
+        Assert.All([show, md, html], text => Assert.Contains("/home/ann/work/spool-2/c.py", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_turn_that_went_wrong_says_so_once()
+    {
+        var error = System.Text.Json.Nodes.JsonNode.Parse("""{"message":"Gone."}""")!.AsObject();
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn("t1", Samples.Item("""{"type":"error","id":"e","message":"Gone.","codexErrorInfo":"other"}""")) with
+            {
+                Status = TurnStatus.Failed,
+                Error = error,
+            },
+            Samples.Turn("t2", Samples.Item("""{"type":"rolledBack","id":"r","turns":1,"items":[]}""")) with
+            {
+                Status = TurnStatus.Interrupted,
+            },
+        ];
+
+        foreach (var text in await AllTextsAsync())
+        {
+            Assert.Equal(2, text.Split("Gone.").Length);
+            Assert.DoesNotContain("The turn", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("1 turn taken back", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("other", text[text.IndexOf("Gone.", StringComparison.Ordinal)..], StringComparison.Ordinal);
+            Assert.Contains("12 s · failed", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_sub_agent_is_named_with_the_command_that_shows_it()
+    {
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id2, TimeSpan.FromHours(1), "Look") with
+            {
+                ParentThreadId = Id,
+                AgentNickname = "Kepler",
+                AgentRole = "explorer",
+            }
+        );
+        var (show, md, html) = await TextsAsync(
+            Samples.Item(Spawned(Samples.Id2, "Kepler", "explorer")),
+            Samples.Item(Spawned(Samples.Id3, "Euler", "reviewer"))
+        );
+
+        Assert.Contains("Sub-agent: spawnAgent Kepler · explorer\n", show, StringComparison.Ordinal);
+        Assert.Contains("Sub-agent: spawnAgent Euler · reviewer\n", show, StringComparison.Ordinal);
+        Assert.Contains("<b>Sub-agent</b> <code>spawnAgent Kepler · explorer</code>", md, StringComparison.Ordinal);
+        Assert.Contains("<span>spawnAgent Euler · reviewer</span>", html, StringComparison.Ordinal);
+        foreach (var text in (string[])[show, md, html])
+        {
+            Assert.Contains($"spool show {Samples.Id2}", text, StringComparison.Ordinal);
+            Assert.Contains($"spool show {Samples.Id3}", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("agent_id", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("More", text, StringComparison.Ordinal);
+        }
+        Assert.Contains($"<th>Sub-agents</th><td>Kepler · explorer <code>spool show {Samples.Id2}</code>", html, StringComparison.Ordinal);
+        Assert.Contains($"| Sub-agents | Kepler · explorer `spool show {Samples.Id2}` |\n", md, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_turn_that_does_not_say_when_it_began_has_the_time_of_its_first_record()
+    {
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn(
+                "t1",
+                Samples.Agent("without a time"),
+                Samples.Item("""{"type":"agentMessage","id":"a","at":"2025-08-04T17:30:00Z","text":"x"}""")
+            ) with
+            {
+                StartedAt = null,
+            },
+        ];
+
+        foreach (var text in await AllTextsAsync())
+            Assert.Contains("2025-08-04 17:30", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_is_no_unknown_record() =>
+        Assert.All(
+            await AllTextsAsync(
+                Samples.Item(
+                    $$$"""{"type":"record","id":"r","recordType":"event_msg","payloadType":"thread_name_updated","payload":{"type":"thread_name_updated","thread_id":"{{{Samples.Id1}}}","thread_name":"Fast again"}}"""
+                )
+            ),
+            text =>
+            {
+                Assert.Matches("Name\\W.*Fast again", text);
+                Assert.DoesNotContain("thread_name", text, StringComparison.Ordinal);
+            }
+        );
+
+    [Fact]
+    public async Task Of_a_very_long_message_the_beginning_is_open()
+    {
+        var text = string.Join("\\n", Enumerable.Range(1, 69).Select(n => $"line {n}"));
+        var (show, md, html) = await TextsAsync(Message(text));
+
+        Assert.Contains("> line 69\n", show, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 20</div>\n<details class=\"long\"><summary>The rest <small>49 lines, 391 bytes</small></summary>",
+            html,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("line 69</div>\n</details>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "> line 20\n>\n> <details><summary>The rest · 49 lines, 391 bytes</summary>\n>\n> line 21\n",
+            md,
+            StringComparison.Ordinal
+        );
+        (_, _, html) = await TextsAsync(
+            Message(text.Replace("line 15", "```", StringComparison.Ordinal).Replace("line 25", "```", StringComparison.Ordinal))
+        );
+        Assert.Contains("line 14</div>\n<details class=\"long\">", html, StringComparison.Ordinal);
+        (_, _, html) = await TextsAsync(Message(string.Concat(Enumerable.Repeat("word ", 900))));
+        Assert.Contains(
+            "word </div>\n<details class=\"long\"><summary>The rest <small>1 line, 2.4 KiB</small>",
+            html,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Code_between_fences_in_a_message_is_code()
+    {
+        var (_, _, html) = await TextsAsync(Message("Look:\\n```sh\\nls *\\n```\\nand **this**\\n~~~\\nleft open"));
+
+        Assert.Contains(
+            "<div class=\"words\">Look:</div>\n<p class=\"label\">sh</p><pre class=\"sh\">ls *</pre>\n<div class=\"words\">and **this**\n~~~\nleft open</div>\n",
+            html,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_title_is_cut_at_a_word_and_longer_on_the_page_than_in_its_tab()
+    {
+        const string Question =
+            "The nightly import is slow since Monday (took 12 min, now 3 h). Find out why, and make it fast again, please.";
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Preview = Question };
+
+        var (_, md, html) = await TextsAsync(Message("x"));
+
+        Assert.Contains(
+            "<title>The nightly import is slow since Monday (took 12 min, now 3 h). Find out why…</title>",
+            html,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"<h1>{Question}</h1>", html, StringComparison.Ordinal);
+        Assert.StartsWith($"# {Question}\n", md, StringComparison.Ordinal);
+    }
+
+    static string Spawned(string id, string name, string role) =>
+        $$$"""
+            {"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"completed","senderThreadId":"{{{Samples.Id1}}}","receiverThreadIds":["{{{id}}}"],"prompt":"Look",
+             "agentsStates":{"{{{id}}}":{"status":"running","message":null}},"arguments":{"message":"Look","agent_type":"{{{role}}}"},"output":"{\"agent_id\":\"{{{id}}}\",\"nickname\":\"{{{name}}}\"}"}
+            """;
+
+    static ThreadItem Message(string text) =>
+        Samples.Item($$"""{"type":"userMessage","id":"u","content":[{"type":"text","text":"{{text}}"}]}""");
+
+    static ThreadItem Command(string command) =>
+        Samples.Item(
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["type"] = "commandExecution",
+                ["id"] = "c",
+                ["command"] = command,
+                ["status"] = "completed",
+            }.ToJsonString()
+        );
+
+    static string Html(string text)
+    {
+        using var output = new StringWriter();
+        new HtmlText(output).Text(text);
+        return output.ToString();
+    }
+
     // On a terminal the lines of a block are indented.
     static string WithoutIndents(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimStart(' ')));
 
@@ -280,7 +524,8 @@ public sealed class ItemContentTests
 
     async Task<(string Show, string Md, string Html)> TextsAsync(params ThreadItem[] items)
     {
-        _spool.Store.Turns[Id] = [Samples.Turn("t1", items)];
+        if (items.Length > 0)
+            _spool.Store.Turns[Id] = [Samples.Turn("t1", items)];
         return (
             await RunAsync("show", Samples.Id1, "--turns"),
             await RunAsync("export", Samples.Id1, "--format", "md"),

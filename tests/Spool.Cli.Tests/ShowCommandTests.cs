@@ -77,11 +77,11 @@ public sealed class ShowCommandTests
 
             ── turn t2 · 2026-05-20 10:00 · 12 s · interrupted
 
-            user
+            You
             > Run it
             > again
 
-            reasoning
+            Reasoning
               Thinking
 
             $ make test
@@ -100,7 +100,7 @@ public sealed class ShowCommandTests
               -a
               +b
 
-            [webSearch] dotnet
+            Search: dotnet
 
             Interrupted.
 
@@ -116,7 +116,7 @@ public sealed class ShowCommandTests
     {
         var result = await _spool.RunAsync("show", Samples.Id1, "--turns", "--limit", "1");
 
-        Assert.Equal("── turn t1 · 2026-05-20 10:00 · 12 s\n\nuser\n> Fix the flaky test\n\nassistant\n  Done.\n\n", result.Out);
+        Assert.Equal("── turn t1 · 2026-05-20 10:00 · 12 s\n\nYou\n> Fix the flaky test\n\nAgent\n  Done.\n\n", result.Out);
         Assert.Equal("spool: There are more; for the next page repeat the command with --cursor c1\n", result.Error);
     }
 
@@ -173,17 +173,17 @@ public sealed class ShowCommandTests
             $"""
             ── turn t1 · 2026-05-20 10:00 · 12 s
 
-            assistant
+            Agent
               Done.
 
-            1 tool call is not shown here; for all of them: spool export {Samples.Id1} --format jsonl
+            1 tool call is not shown here. All of them: spool export {Samples.Id1} --format jsonl
 
             ── turn t2 · 2026-05-20 10:00 · 12 s
 
-            assistant
+            Agent
               Done.
 
-            1,234 tool calls are not shown here; for all of them: spool export {Samples.Id1} --format jsonl
+            1,234 tool calls are not shown here. All of them: spool export {Samples.Id1} --format jsonl
 
 
             """,

@@ -18,13 +18,13 @@ public sealed class ShowTextTests
     {
         Assert.Equal(
             """
-            user · 10:00:01
+            You · 10:00:01
             > Fix it
 
-            reasoning · 10:00:02
+            Reasoning · 10:00:02
               First look.
 
-            assistant · 10:00:03
+            Agent · 10:00:03
               Done.
               All of it.
 
@@ -39,12 +39,49 @@ public sealed class ShowTextTests
     }
 
     [Fact]
+    public async Task The_example_of_the_reference_is_what_happens()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Cwd = "/home/ann/work" };
+        var output = string.Join("\\n", [.. Enumerable.Range(1, 1233).Select(n => $"line {n}"), "1 failed"]);
+        var rules = string.Join("\\n", Enumerable.Repeat("No tabs. And tests come first.", 42));
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn(
+                "019ddd00-0000-7000-8000-000000000001",
+                [
+                    .. (
+                        (string[])
+                            [
+                                """{"type":"settings","id":"s","at":"2026-05-20T10:00:00Z","model":"gpt-5","reasoningEffort":"high","cwd":"/home/ann/work","approvalPolicy":"on-request","sandboxPolicy":{"type":"read-only"},"other":{"summary":"auto"}}""",
+                                $$"""{"type":"context","id":"x","at":"2026-05-20T10:00:00Z","kind":"agentsMd","role":"user","text":"{{rules}}"}""",
+                                """{"type":"userMessage","id":"1","at":"2026-05-20T10:00:01Z","content":[{"type":"text","text":"Fix the flaky test"}]}""",
+                                """{"type":"checklist","id":"p","at":"2026-05-20T10:00:02Z","steps":[{"step":"look","status":"completed"},{"step":"mend","status":"in_progress"}],"output":"Plan updated"}""",
+                                $$"""{"type":"commandExecution","id":"c","at":"2026-05-20T10:00:05Z","command":"bash -lc 'make test'","cwd":"/home/ann/work","status":"failed","aggregatedOutput":"{{output}}\n","exitCode":2,"durationMs":3400}""",
+                                """{"type":"fileChange","id":"f","at":"2026-05-20T10:00:09Z","status":"completed","changes":[{"path":"/home/ann/work/src/Parser.cs","kind":{"type":"update"},"diff":"@@ -10,3 +10,3 @@\n-old\n+new\n"}]}""",
+                                """{"type":"agentMessage","id":"3","at":"2026-05-20T10:00:12Z","text":"Done."}""",
+                                """{"type":"tokenUsage","id":"t","turn":{"inputTokens":12345,"cachedInputTokens":10000,"outputTokens":678,"reasoningOutputTokens":90,"totalTokens":13023},"total":{"totalTokens":1234567}}""",
+                            ]
+                    ).Select(Samples.Item),
+                ]
+            ),
+        ];
+
+        var shown = (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out;
+
+        Assert.Contains(
+            $"```\n{shown.TrimEnd('\n')}\n```\n",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cli.md")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Times_are_those_of_the_zone_of_the_reader()
     {
         _spool.Zone = TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(5.5), "east", "east");
 
         Assert.StartsWith(
-            "assistant · 04:30:00\n",
+            "Agent · 04:30:00\n",
             await ShowAsync("""{"type":"agentMessage","id":"3","at":"2026-05-20T23:00:00Z","text":"Done."}"""),
             StringComparison.Ordinal
         );
@@ -72,7 +109,7 @@ public sealed class ShowTextTests
 
             """,
             await ShowAsync(
-                $$"""{"type":"commandExecution","id":"c","at":"2026-05-20T10:00:02Z","command":"make test","cwd":"/w","status":"failed","aggregatedOutput":"{{output}}\n","exitCode":2,"durationMs":3400}"""
+                $$"""{"type":"commandExecution","id":"c","at":"2026-05-20T10:00:02Z","command":"make test","cwd":"/home/ann/work/spool","status":"failed","aggregatedOutput":"{{output}}\n","exitCode":2,"durationMs":3400}"""
             )
         );
         Assert.Contains("  line 1\n  line 2\n", await AgainAsync("--full"), StringComparison.Ordinal);
@@ -88,17 +125,17 @@ public sealed class ShowTextTests
     [InlineData("""{"command":"ls","status":"inProgress"}""", "$ ls\n  did not end\n\n")]
     [InlineData(
         """{"command":"ls","status":"completed","exitCode":0,"aggregatedOutput":"a","modelOutput":"b\nc"}""",
-        "$ ls\n  a\n  The model was given:\n  b\n  c\n\n"
+        "$ ls\n  a\n  What the model was given:\n  b\n  c\n\n"
     )]
     public async Task A_command_says_how_it_ended(string members, string shown) =>
         Assert.Equal(shown, await ShowAsync(With(members, "commandExecution")));
 
     [Theory]
-    [InlineData("""{"sessionId":7,"input":"yes\n","output":"ok\n","exitCode":0}""", "$ session 7: yes\n  ok\n\n")]
-    [InlineData("""{"sessionId":"a","input":"\u0003","output":""}""", "$ session a: ^C\n\n")]
+    [InlineData("""{"sessionId":7,"input":"yes\n","output":"ok\n","exitCode":0}""", "Input: yes · session 7\n  ok\n\n")]
+    [InlineData("""{"sessionId":"a","input":"\u0003","output":""}""", "Input: ^C · session a\n\n")]
     [InlineData(
         """{"sessionId":7,"input":"","output":"more","status":"inProgress"}""",
-        "$ session 7: waited for output\n  more\n  goes on in session 7\n\n"
+        "Input: waited for output · goes on in session 7\n  more\n\n"
     )]
     public async Task What_was_typed_into_a_command_is_shown_as_keys(string members, string shown) =>
         Assert.Equal(shown, await ShowAsync(With(members, "commandInput")));
@@ -151,7 +188,7 @@ public sealed class ShowTextTests
     public async Task A_plan_is_a_checklist() =>
         Assert.Equal(
             """
-            plan · 10:00:02
+            Checklist: 1 of 3 done · 10:00:02
               Because.
               [x] look
               [>] mend
@@ -173,10 +210,13 @@ public sealed class ShowTextTests
         const string Agents =
             """{"type":"context","id":"x","kind":"agentsMd","role":"user","text":"# Rules\nNo tabs.","images":["data:,a"]}""";
 
-        Assert.Equal("context: agentsMd · user · 16 characters · 1 image (--full shows it)\n\n", await ShowAsync(Agents));
-        Assert.Equal("context: agentsMd · user · 16 characters · 1 image\n  # Rules\n  No tabs.\n\n", await AgainAsync("--full"));
+        Assert.Equal("Context: AGENTS.md · as user · 2 lines, 16 bytes · 1 image (--full shows it)\n\n", await ShowAsync(Agents));
         Assert.Equal(
-            "context: turnAborted · user · 13 characters\n  The user left\n\n",
+            "Context: AGENTS.md · as user · 2 lines, 16 bytes · 1 image\n  # Rules\n  No tabs.\n  [image, 1 byte]\n\n",
+            await AgainAsync("--full")
+        );
+        Assert.Equal(
+            "Context: a turn that was aborted · as user · 1 line, 13 bytes\n  The user left\n\n",
             await ShowAsync("""{"type":"context","id":"x","kind":"turnAborted","role":"user","text":"The user left"}""")
         );
     }
@@ -184,7 +224,7 @@ public sealed class ShowTextTests
     [Fact]
     public async Task Context_that_follows_context_is_a_row_each() =>
         Assert.Equal(
-            "context: environment · 2 characters (--full shows it)\ncontext: worldState · 7 characters (--full shows it)\n\nassistant\n  Hi\n\n",
+            "Context: environment · 1 line, 2 bytes (--full shows it)\nContext: world state · 1 line, 7 bytes (--full shows it)\n\nAgent\n  Hi\n\n",
             await ShowAsync(
                 """{"type":"context","id":"1","kind":"environment","text":"ab"}""",
                 """{"type":"context","id":"2","kind":"worldState","payload":{"a":1}}""",
@@ -213,12 +253,12 @@ public sealed class ShowTextTests
 
         Assert.Equal(
             """
-            settings: model gpt-5 · effort high · folder /w · approval on-request · sandbox read-only · 2 more (--full)
+            Settings: model gpt-5 · effort high · folder /w · approvals on-request · sandbox read-only · 2 more
 
-            settings: model gpt-5 → gpt-6 · sandbox read-only (details changed) · b 2 → 3
+            Settings: model gpt-5 → gpt-6 · sandbox read-only (details changed) · b 2 → 3
 
             $ ls
-              in /elsewhere
+              Folder: /elsewhere
 
 
             """,
@@ -231,21 +271,25 @@ public sealed class ShowTextTests
     {
         Assert.Equal(
             """
-            tokens: 12,345 in (10,000 cached), 678 out (90 reasoning) · 1,234,567 in all · context window 272,000
+            Tokens: 12,345 in (10,000 cached) + 678 out (90 reasoning) = 13,023 · 1,234,567 so far
 
-            error · 10:00:02
+            Error · 10:00:02
               Stream lost
               for ever
-              "other"
+              Details:
               more of it
 
-            warning
+            Error
+              Gone
+              Kind: response stream disconnected (httpStatusCode: 502)
+
+            Warning
               Slow
 
-            the context was compacted
+            Compaction: what came before was summarised for the model
               What was done.
 
-            the context was compacted (the summary is encrypted)
+            Compaction: what came before was summarised; the summary is encrypted
 
 
             """,
@@ -255,6 +299,7 @@ public sealed class ShowTextTests
                  "total":{"totalTokens":1234567},"modelContextWindow":272000}
                 """,
                 """{"type":"error","id":"e","at":"2026-05-20T10:00:02Z","message":"Stream lost\nfor ever","codexErrorInfo":"\"other\"","additionalDetails":"more of it"}""",
+                """{"type":"error","id":"f","message":"Gone","codexErrorInfo":{"responseStreamDisconnected":{"httpStatusCode":502}}}""",
                 """{"type":"warning","id":"w","message":"Slow"}""",
                 """{"type":"contextCompaction","id":"c","summary":"What was done."}""",
                 """{"type":"contextCompaction","id":"d","summary":null,"isEncrypted":true}"""
@@ -266,11 +311,11 @@ public sealed class ShowTextTests
     public async Task Turns_that_were_rolled_back_are_behind_a_bar()
     {
         Assert.Equal(
-            "2 turns were rolled back (--rolled-back shows them)\n\n",
+            "Taken back: 2 turns · --rolled-back shows them\n\n",
             await ShowAsync("""{"type":"rolledBack","id":"r","turns":2,"items":null}""")
         );
         Assert.Equal(
-            "1 turn was rolled back\n| user\n| > No\n|\n| $ rm x\n|   exit code 1\n|\n\n",
+            "Taken back: 1 turn\n| You\n| > No\n|\n| $ rm x\n|   exit code 1\n|\n\n",
             await ShowAsync(
                 """
                 {"type":"rolledBack","id":"r","turns":1,"items":[{"type":"userMessage","id":"1","content":[{"type":"text","text":"No"}]},
@@ -286,14 +331,14 @@ public sealed class ShowTextTests
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(3), "x") with { Name = "The first try" });
 
         Assert.Equal(
-            $"12 turns from {Samples.Id2} (The first try)\n  spool show {Samples.Id2}\n\n",
+            $"Inherited: 12 turns from The first try · 300 records\n  spool show {Samples.Id2}\n\n",
             await ShowAsync($$"""{"type":"inherited","id":"i","fromThreadId":"{{Samples.Id2}}","turns":12,"records":300}""")
         );
         Assert.Equal(
-            $"3 records from {Samples.Id3}\n  spool show {Samples.Id3}\n\n",
+            $"Inherited: 3 records from another thread\n  spool show {Samples.Id3}\n\n",
             await ShowAsync($$"""{"type":"inherited","id":"i","fromThreadId":"{{Samples.Id3}}","turns":0,"records":3}""")
         );
-        Assert.Equal("history from another thread\n\n", await ShowAsync("""{"type":"inherited","id":"i"}"""));
+        Assert.Equal("Inherited: history from another thread\n\n", await ShowAsync("""{"type":"inherited","id":"i"}"""));
     }
 
     [Fact]
@@ -322,7 +367,7 @@ public sealed class ShowTextTests
         var shown = (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out;
 
         Assert.StartsWith(
-            $"3 turns from {Samples.Id2} (The first try)\n  spool show {Samples.Id2}\n\n── turn t4",
+            $"Inherited: 3 turns from The first try\n  spool show {Samples.Id2}\n\n── turn t4",
             shown,
             StringComparison.Ordinal
         );
@@ -333,7 +378,7 @@ public sealed class ShowTextTests
         Assert.Equal(2, json.Split("\"inheritedFrom\":null").Length - 1);
         _spool.Store.Threads[0] = _spool.Store.Threads[0] with { CreatedAt = CommandLine.Now - TimeSpan.FromHours(2) };
         Assert.Contains(
-            $"3 records from {Samples.Id2} (The first try)\n",
+            "Inherited: 3 records from The first try\n",
             await ShowAsync("""{"type":"inherited","id":"i","fromThreadId":null,"turns":null,"records":3}"""),
             StringComparison.Ordinal
         );
@@ -381,25 +426,25 @@ public sealed class ShowTextTests
         );
 
         Assert.EndsWith(
-            $"  thread {Samples.Id2} (Kepler · explorer)\n    spool show {Samples.Id2}\n\n",
+            $"Sub-agent: spawnAgent Kepler · explorer\n  Look\n  spool show {Samples.Id2}\n\n",
             await ShowAsync(
                 $$$"""{"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"completed","receiverThreadIds":["{{{Samples.Id2}}}"],"prompt":"Look","agentsStates":{}}"""
             ),
             StringComparison.Ordinal
         );
         Assert.Contains(
-            $"thread {Samples.Id2} (Kepler · explorer)\n    spool show {Samples.Id2}\n",
+            $"Sub-agent: started Kepler · explorer\n  spool show {Samples.Id2}\n",
             await ShowAsync($$"""{"type":"subAgentActivity","id":"s","kind":"started","agentThreadId":"{{Samples.Id2}}"}"""),
             StringComparison.Ordinal
         );
         _spool.Output = CommandLine.Terminal(120);
         Assert.Contains(
-            $"  Sub-agents   {Samples.Id2} (Kepler · explorer)\n               spool show {Samples.Id2}\n",
+            $"  Sub-agents   Kepler · explorer\n               spool show {Samples.Id2}\n",
             (await _spool.RunAsync("show", Samples.Id1)).Out,
             StringComparison.Ordinal
         );
         Assert.Contains(
-            $"  Parent       {Samples.Id1} (Fix the flaky test)\n               spool show {Samples.Id1}\n",
+            $"  Parent       Fix the flaky test\n               spool show {Samples.Id1}\n",
             (await _spool.RunAsync("show", Samples.Id2)).Out,
             StringComparison.Ordinal
         );

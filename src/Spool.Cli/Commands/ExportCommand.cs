@@ -184,20 +184,30 @@ sealed class ExportCommand : StoreCommand
         await using var turns = pages.EnumerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
-        var sources = form.Format == "json" ? ThreadSources.Of(thread) : await ThreadSources.FindAsync(store, thread, cancellationToken);
+        var links = new ThreadLinks(thread, Context.Hints);
+        var isToRead = form.Format != "json";
+        if (isToRead)
+        {
+            await links.FindSourcesAsync(store, cancellationToken);
+            await links.FindAgentsAsync(store, cancellationToken);
+        }
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
         await using var json = new Utf8JsonWriter(output, JsonOutput.Options);
         var leftOut = new LeftOut(thread.Id, Context.Hints);
         ITranscript transcript = form.Format switch
         {
             "json" => new JsonTranscript(json, output),
-            "html" => new HtmlTranscript(text, Context.Time, leftOut, form.Pictures),
-            _ => new MarkdownTranscript(text, Context.Time, leftOut, form.Pictures),
+            "html" => new HtmlTranscript(text, Context.Time, links, leftOut, form.Pictures),
+            _ => new MarkdownTranscript(text, Context.Time, links, leftOut, form.Pictures),
         };
-        transcript.Begin(thread, path, sources);
+        transcript.Begin(thread, path);
         var written = new InheritedTurns(transcript, thread);
         for (; hasTurn; hasTurn = await turns.MoveNextAsync())
+        {
+            if (isToRead)
+                await links.FindAsync(store, [turns.Current], cancellationToken);
             written.Add(turns.Current);
+        }
         written.End();
         transcript.End();
     }

@@ -110,10 +110,10 @@ sealed class ShowCommand : StoreCommand
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page, Others = others }.Write);
             return;
         }
-        var links = new ThreadLinks(Context.Hints);
-        await links.FindAsync(store, thread, page.Items, cancellationToken);
+        var links = new ThreadLinks(thread, Context.Hints);
+        await links.FindAsync(store, page.Items, cancellationToken);
         var open = page.NextCursor is null ? OpenTurn.Of(thread, page.Items, Context.Time) : null;
-        await PrintTextAsync(line, text => TurnsOn(text, line, thread, links).Write(page.Items, open));
+        await PrintTextAsync(line, text => TurnsOn(text, line, links).Write(page.Items, open));
         SayMore(page.NextCursor);
     }
 
@@ -144,16 +144,18 @@ sealed class ShowCommand : StoreCommand
             refusal = e.Message;
         }
         IReadOnlyList<Turn> turns = [.. (last?.Items ?? []).Reverse()];
-        var family = await ThreadFamily.FindAsync(store, thread, Context.Hints, Context.OutputScreen, cancellationToken);
-        var links = new ThreadLinks(Context.Hints);
-        await links.FindAsync(store, thread, turns, cancellationToken);
+        var links = new ThreadLinks(thread, Context.Hints);
+        await links.FindSourcesAsync(store, cancellationToken);
+        if (Context.OutputScreen.IsTerminal)
+            await links.FindAgentsAsync(store, cancellationToken);
+        await links.FindAsync(store, turns, cancellationToken);
         var open = OpenTurn.Of(thread, turns, Context.Time);
         await PrintTextAsync(
             line,
             text =>
             {
-                new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path, family);
-                TurnsOn(text, line, thread, links).Write(turns, open);
+                new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path, links);
+                TurnsOn(text, line, links).Write(turns, open);
             }
         );
         if (refusal is not null)
@@ -165,11 +167,10 @@ sealed class ShowCommand : StoreCommand
     ListTurnsRequest TurnsOf(ParseResult line, StoredThread thread) =>
         new(thread.Id) { View = ViewOption.Chosen(line.GetValue(_view)), WithRolledBack = line.GetValue(_rolledBack) };
 
-    TurnText TurnsOn(TextPage text, ParseResult line, StoredThread thread, ThreadLinks links)
+    TurnText TurnsOn(TextPage text, ParseResult line, ThreadLinks links)
     {
         var detail = line.GetValue(_full) ? ShownDetail.Full : ShownDetail.Folded;
-        var items = new ItemText(text, detail, links, Context.Time);
-        return new TurnText(new LeftOut(thread.Id, Context.Hints), text, items, thread, detail, Context.Time);
+        return new TurnText(new LeftOut(links.Thread.Id, Context.Hints), text, links, detail, Context.Time);
     }
 
     Task PrintTextAsync(ParseResult line, Action<TextPage> write) =>

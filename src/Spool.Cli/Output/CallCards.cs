@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Cli;
 
-/// <summary>Reads calls of tools, searches, pictures and other agents.</summary>
+/// <summary>Reads calls of tools, searches and pictures.</summary>
 static class CallCards
 {
     const int LongestHint = 160;
@@ -13,7 +13,6 @@ static class CallCards
         {
             "mcpToolCall" => Mcp(members),
             "dynamicToolCall" => Dynamic(members),
-            "collabAgentToolCall" => Agent(members),
             "webSearch" => Search(members),
             "imageView" => View(members),
             _ => Generation(members),
@@ -73,37 +72,6 @@ static class CallCards
     {
         var text = members.Take("arguments") is { } arguments and not JsonObject { Count: 0 } ? ReadableJson.Of(arguments) : "";
         return text.Length == 0 ? ("", []) : (SafeText.OneLine(text, LongestHint), [ContentParts.Code("Arguments", text)]);
-    }
-
-    static ItemCard Agent(ItemMembers members)
-    {
-        var blocks = new List<CardBlock>();
-        if (members.Text("prompt") is { Length: > 0 } prompt)
-            blocks.Add(new WordsBlock(prompt));
-        var fields = new List<(string, string)>();
-        foreach (var (name, label) in (ReadOnlySpan<(string, string)>)[("senderThreadId", "From"), ("model", "Model")])
-        {
-            if (members.Text(name) is { Length: > 0 } value)
-                fields.Add((label, value));
-        }
-        foreach (var thread in members.Elements("receiverThreadIds") ?? [])
-        {
-            if (thread is not null)
-                fields.Add(("To", ReadableJson.Of(thread)));
-        }
-        foreach (var (agent, state) in members.Members("agentsStates") ?? [])
-        {
-            var known = state as JsonObject;
-            fields.Add((agent, $"{ItemView.Text(known?["status"])} {ItemView.Text(known?["message"])}".Trim()));
-        }
-        if (fields.Count > 0)
-            blocks.Add(new FieldsBlock(fields));
-        var card = ItemCards.Card(CardKind.Call, "Sub-agent", blocks) with
-        {
-            Title = members.Word("tool"),
-            Duration = members.Duration("durationMs"),
-        };
-        return ItemCards.Ended(card, members.Text("status"));
     }
 
     static ItemCard Search(ItemMembers members)

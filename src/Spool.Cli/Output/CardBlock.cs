@@ -19,8 +19,8 @@ sealed record CodeBlock(string Label, string Text, string Language = "text") : C
 
 /// <summary>One file of a change.</summary>
 /// <param name="Change">What happened to it.</param>
-/// <param name="MovedTo">The path that it got, or null.</param>
-sealed record DiffBlock(FileChangeView Change, string? MovedTo) : CardBlock;
+/// <param name="IsAlone">Whether it is the only one: then the title of the card says what happened to which file.</param>
+sealed record DiffBlock(FileChangeView Change, bool IsAlone) : CardBlock;
 
 /// <summary>The steps of a checklist.</summary>
 /// <param name="Steps">What is to do, and how far it is: <c>pending</c>, <c>in_progress</c>, <c>completed</c>.</param>
@@ -40,6 +40,12 @@ sealed record ProblemBlock(string Label, string Text) : CardBlock;
 /// <param name="Fields">The names and values.</param>
 sealed record FieldsBlock(IReadOnlyList<(string Name, string Value)> Fields) : CardBlock;
 
+/// <summary>Another thread.</summary>
+/// <param name="Name">What it is called; empty where the title of the card says that, and its id where it has no name.</param>
+/// <param name="State">How far it is and what it said, or empty.</param>
+/// <param name="Command">The command that shows it, or null when it has no id of a thread.</param>
+sealed record ThreadBlock(string Name, string State, string? Command) : CardBlock;
+
 /// <summary>Items that belong to another one: those of turns that were taken back.</summary>
 /// <param name="Items">The items.</param>
-sealed record ItemsBlock(IReadOnlyList<ThreadItem> Items) : CardBlock;
+sealed record ItemsBlock(IReadOnlyList<ItemCard> Items) : CardBlock;

@@ -42,6 +42,19 @@ static class CellText
         return text;
     }
 
+    /// <summary>Cuts a text to a width at the end of a word, unless its words are long.</summary>
+    public static string FitWords(string text, int width)
+    {
+        var fit = Fit(text, width);
+        if (fit.Length > text.Length || fit == text)
+            return fit;
+        var end = fit.Length - 1; // before the mark
+        if (text[end] == ' ')
+            return fit;
+        var space = fit.LastIndexOf(' ', end);
+        return space > end / 2 ? string.Concat(fit.AsSpan(0, space).TrimEnd(" ,;:"), "…") : fit;
+    }
+
     /// <summary>Cuts a path to a width, keeping its end, which tells more.</summary>
     public static string FitPath(string path, int width)
     {

@@ -6,8 +6,7 @@ interface ITranscript
     /// <summary>Writes what comes before the turns.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="path">Where its rollout is, or null.</param>
-    /// <param name="sources">The threads that it came from.</param>
-    void Begin(StoredThread thread, string? path, ThreadSources sources);
+    void Begin(StoredThread thread, string? path);
 
     /// <summary>Begins the turns that were taken over from another thread: they are folded away.</summary>
     void BeginInherited(ThreadId from);

@@ -33,6 +33,9 @@ sealed record ItemCard
     /// <summary>Gets the type of the record that it was derived from, or null for an item that is Codex's own.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Gets whether it is short and part of what happened, though its kind is one that is folded away.</summary>
+    public bool IsEvent { get; init; }
+
     /// <summary>Gets what belongs to it, in the order in which it is read.</summary>
     public IReadOnlyList<CardBlock> Blocks { get; init; } = [];
 }
@@ -52,8 +55,11 @@ enum CardKind
     /// <summary>What the agent thought.</summary>
     Reasoning,
 
-    /// <summary>A command, or what was typed into one.</summary>
+    /// <summary>A command.</summary>
     Command,
+
+    /// <summary>What was typed into a command that goes on.</summary>
+    Input,
 
     /// <summary>A change of files.</summary>
     Change,
@@ -73,8 +79,11 @@ enum CardKind
     /// <summary>History that does not belong to the thread as it is now: inherited, or taken back.</summary>
     History,
 
-    /// <summary>A remark: a compaction, a warning, a review that begins.</summary>
+    /// <summary>A remark: a compaction, a review that begins.</summary>
     Note,
+
+    /// <summary>A warning.</summary>
+    Warning,
 
     /// <summary>An error.</summary>
     Problem,

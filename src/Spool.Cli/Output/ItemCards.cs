@@ -8,21 +8,20 @@ namespace Spool.Cli;
 static class ItemCards
 {
     const int LongestTitle = 240;
-    const int NamedFiles = 3;
+    const int DeepestItems = 4; // items in items; no log has more than one level
 
     /// <summary>Reads an item.</summary>
-    public static ItemCard Of(ThreadItem item)
+    /// <param name="item">The item.</param>
+    /// <param name="links">The thread that it is in, and the names of others.</param>
+    /// <param name="depth">How many items it is in.</param>
+    public static ItemCard Of(ThreadItem item, ThreadLinks links, int depth = 0)
     {
         var members = new ItemMembers(item.Json);
-        var card = Read(item, members);
-        var at = DateTimeOffset.TryParse(
-            ItemView.Text(item, "at"),
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var time
-        )
-            ? time
-            : (DateTimeOffset?)null;
+        var card =
+            depth > DeepestItems ? TurnCards.Other(item, members)
+            : item.Type == "rolledBack" ? RolledBack(members, links, depth + 1)
+            : Read(item, members, links);
+        var at = ItemView.At(item);
         var origin = ItemView.Text(item, "origin") is { Length: > 0 } text ? SafeText.OneLine(text, 60) : null;
         var blocks = members.Rest() is { } rest ? [.. card.Blocks, new CodeBlock("More", ReadableJson.Of(rest), "json")] : card.Blocks;
         return card with { At = at, Origin = origin, Blocks = blocks };
@@ -36,7 +35,7 @@ static class ItemCards
         return SafeText.OneLine((end < 0 ? start : start[..end]).ToString(), LongestTitle);
     }
 
-    static ItemCard Read(ThreadItem item, ItemMembers members) =>
+    static ItemCard Read(ThreadItem item, ItemMembers members, ThreadLinks links) =>
         item.Type switch
         {
             "userMessage" => Card(CardKind.User, "You", [.. ContentParts.Words(members.Take("content"))]),
@@ -45,11 +44,10 @@ static class ItemCards
             "reasoning" => Reasoning(members),
             "commandExecution" => CommandCards.Execution(members),
             "commandInput" => CommandCards.Input(members),
-            "fileChange" => FileChange(members),
-            "mcpToolCall" or "dynamicToolCall" or "collabAgentToolCall" or "webSearch" or "imageView" or "imageGeneration" => CallCards.Of(
-                item.Type,
-                members
-            ),
+            "fileChange" => ChangeCards.Of(members, links.Thread.Cwd),
+            "mcpToolCall" or "dynamicToolCall" or "webSearch" or "imageView" or "imageGeneration" => CallCards.Of(item.Type, members),
+            "collabAgentToolCall" => new AgentCards(links).Call(members),
+            "subAgentActivity" => new AgentCards(links).Activity(members),
             "checklist" => Checklist(members),
             "hookPrompt" => Hook(members),
             "enteredReviewMode" or "exitedReviewMode" => Card(
@@ -58,7 +56,7 @@ static class ItemCards
                 Words(members.Text("review"))
             ),
             "sleep" => Card(CardKind.Note, "Sleep", []) with { Duration = members.Duration("durationMs") },
-            _ => TurnCards.Of(item, members),
+            _ => TurnCards.Of(item, members, links),
         };
 
     static ItemCard AgentMessage(ItemMembers members)
@@ -79,33 +77,6 @@ static class ItemCards
         return Card(CardKind.Reasoning, "Reasoning", Prose(text)) with { Title = FirstLine(text).Trim('*', '#', ' ') };
     }
 
-    static ItemCard FileChange(ItemMembers members)
-    {
-        var blocks = new List<CardBlock>();
-        var paths = new List<string>();
-        foreach (var change in (members.Elements("changes") ?? []).OfType<JsonObject>())
-        {
-            var kind = change["kind"] is JsonObject kinds ? ItemView.Text(kinds["type"]) : ItemView.Text(change["kind"]);
-            var moved = change["kind"] is JsonObject move ? ItemView.Text(move["move_path"] ?? move["movePath"]) : null;
-            var path = ItemView.Text(change["path"]) ?? "";
-            var view = new FileChangeView(path, SafeText.OneLine(kind ?? "change", 20), ItemView.Text(change["diff"]) ?? "");
-            blocks.Add(new DiffBlock(view, moved));
-            paths.Add(SafeText.OneLine(path, LongestTitle));
-        }
-        if (members.Text("output") is { Length: > 0 } output)
-            blocks.Add(new CodeBlock("Output", output));
-        var card = Card(CardKind.Change, "Changes", blocks) with
-        {
-            Title =
-                paths.Count > NamedFiles
-                    ? string.Create(CultureInfo.InvariantCulture, $"{paths.Count:N0} files")
-                    : string.Join(", ", paths),
-            Hint = DiffLines.Count(blocks.OfType<DiffBlock>().Select(block => block.Change)),
-            Duration = members.Duration("durationMs"),
-        };
-        return Ended(card, members.Text("status"));
-    }
-
     static ItemCard Checklist(ItemMembers members)
     {
         var blocks = new List<CardBlock>();
@@ -121,7 +92,7 @@ static class ItemCards
         }
         if (steps.Count > 0)
             blocks.Add(new StepsBlock(steps));
-        if (members.Text("output") is { Length: > 0 } output)
+        if (members.Text("output") is { Length: > 0 } output && output.Trim() != "Plan updated") // which says nothing
             blocks.Add(output.Length > LongestTitle ? new CodeBlock("Output", output) : new FieldsBlock([("Output", output)]));
         var done = steps.Count(step => step.Item2 == "completed");
         var title = steps.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {steps.Count:N0} done") : "";
@@ -135,7 +106,22 @@ static class ItemCards
             : fragment is null ? ""
             : ReadableJson.Of(fragment)
         );
-        return Card(CardKind.Context, "Hook", [.. texts.Where(text => text.Length > 0).Select(text => new WordsBlock(text))]);
+        return Card(CardKind.Context, "Hook", [.. texts.Where(text => text.Length > 0).Select(text => new WordsBlock(text))]) with
+        {
+            IsEvent = true,
+        };
+    }
+
+    static ItemCard RolledBack(ItemMembers members, ThreadLinks links, int depth)
+    {
+        var title = members.Number("turns") is { } turns ? ThreadLinks.Count(turns, "turn", "turns") : "turns";
+        var items = members.Elements("items");
+        var cards = (items ?? []).OfType<JsonObject>().Select(json => Of(ItemView.Item(json), links, depth)).ToList();
+        return Card(CardKind.History, "Taken back", cards.Count > 0 ? [new ItemsBlock(cards)] : []) with
+        {
+            Title = title,
+            Hint = items is null ? "--rolled-back shows them" : "",
+        };
     }
 
     /// <summary>Makes a card of a kind.</summary>

@@ -17,6 +17,9 @@ sealed class ItemMembers(JsonObject json)
         return json[name];
     }
 
+    /// <summary>Gives a member of any kind without taking it, or null.</summary>
+    public JsonNode? Peek(string name) => json[name];
+
     /// <summary>Takes a text, or gives null and takes nothing.</summary>
     public string? Text(string name) => ItemView.Text(json[name]) is { } text && IsTaken(name) ? text : null;
 

@@ -9,37 +9,12 @@ static class ItemView
     /// <summary>Gives a text member, or null.</summary>
     public static string? Text(ThreadItem item, string member) => Text(item.Json[member]);
 
-    /// <summary>Gives what is worth saying of how a command ended, or null when it simply worked.</summary>
-    public static string? Outcome(ThreadItem item)
-    {
-        var status = Text(item, "status");
-        if (Number(item.Json["exitCode"]) is { } code)
-            return code == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"exit code {code}");
-        return status is null or "completed" ? null : SafeText.OneLine(status, 40);
-    }
+    /// <summary>Gives when the first record of an item was written, or null when the log does not say.</summary>
+    public static DateTimeOffset? At(ThreadItem item) =>
+        DateTimeOffset.TryParse(Text(item, "at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    /// <summary>Gives the exit code of a command, or null.</summary>
-    public static long? ExitCode(ThreadItem item) => Number(item.Json["exitCode"]);
-
-    /// <summary>Gives the changes of a file change.</summary>
-    public static IEnumerable<FileChangeView> Changes(ThreadItem item)
-    {
-        if (item.Json["changes"] is not JsonArray changes)
-            yield break;
-        foreach (var change in changes.OfType<JsonObject>())
-        {
-            var kindObject = change["kind"] as JsonObject;
-            var kind = Text(kindObject is null ? change["kind"] : kindObject["type"]);
-            yield return new FileChangeView(Text(change["path"]) ?? "", SafeText.OneLine(kind ?? "change", 20), Text(change["diff"]) ?? "")
-            {
-                MovedTo = Text(kindObject?["move_path"] ?? kindObject?["movePath"]),
-            };
-        }
-    }
-
-    /// <summary>Gives the texts of an array member.</summary>
-    public static IEnumerable<string> Texts(ThreadItem item, string member) =>
-        item.Json[member] is JsonArray array ? array.Select(Text).OfType<string>().Where(text => text.Length > 0) : [];
+    /// <summary>Gives an item that is stored in another one.</summary>
+    public static ThreadItem Item(JsonObject json) => new(Text(json["id"]) ?? "", Text(json["type"]) ?? "unknown", json);
 
     /// <summary>Gives the message of a failed turn.</summary>
     public static string ErrorMessage(Turn turn) => Text(turn.Error?["message"]) ?? "the log does not say why.";
@@ -66,4 +41,7 @@ readonly record struct FileChangeView(string Path, string Kind, string Diff)
 {
     /// <summary>Gets where the file was moved, or null.</summary>
     public string? MovedTo { get; init; }
+
+    /// <summary>Gets the path, and where the file was moved.</summary>
+    public string Places => MovedTo is null ? Path : $"{Path} → {MovedTo}";
 }

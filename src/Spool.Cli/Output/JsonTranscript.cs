@@ -9,7 +9,7 @@ sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
 {
     StoredThread? _thread;
 
-    public void Begin(StoredThread thread, string? path, ThreadSources sources)
+    public void Begin(StoredThread thread, string? path)
     {
         _thread = thread;
         writer.WriteStartObject();

@@ -7,17 +7,8 @@ namespace Spool.Cli;
 /// <param name="hints">The commands that may be named.</param>
 sealed class LeftOut(ThreadId threadId, Hints hints)
 {
-    /// <summary>The most UTF-16 units of an argument or a result in a transcript.</summary>
-    public const int LongestBlock = 10_000;
-
     /// <summary>Gets the command for what a turn leaves out: the log itself has it.</summary>
     public string LogCommand => hints.Command($"export {threadId} --format jsonl");
-
-    /// <summary>Gets the command for what a transcript cuts: the same turns as JSON have it.</summary>
-    public string JsonCommand => hints.Command($"export {threadId} --format json");
-
-    /// <summary>Gives the command that shows another thread.</summary>
-    public string ShowCommand(ThreadId other) => hints.Command($"show {other}");
 
     /// <summary>Cuts a text that is long, and says how many characters are left out then; null when it is whole.</summary>
     /// <param name="text">The text.</param>

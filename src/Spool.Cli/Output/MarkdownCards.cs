@@ -6,10 +6,6 @@ namespace Spool.Cli;
 /// <param name="pictures">Where pictures are.</param>
 sealed class MarkdownCards(TextWriter output, TimeProvider clock, IPictures pictures)
 {
-    const int DeepestItems = 4; // items in items; no log has more than one level
-
-    int _depth;
-
     /// <summary>Writes a block, or nothing when it is empty.</summary>
     public void Block(string text)
     {
@@ -32,7 +28,7 @@ sealed class MarkdownCards(TextWriter output, TimeProvider clock, IPictures pict
                 Block(Line(card));
                 Write(card.Blocks);
                 break;
-            case CardKind.Note when card.Blocks.All(block => block is WordsBlock or ProblemBlock):
+            case CardKind.Note or CardKind.Warning when card.Blocks.All(block => block is WordsBlock or ProblemBlock):
                 Block(Line(card));
                 Write(card.Blocks);
                 break;
@@ -67,7 +63,9 @@ sealed class MarkdownCards(TextWriter output, TimeProvider clock, IPictures pict
     }
 
     static string Title(ItemCard card) =>
-        card.Kind is CardKind.Command or CardKind.Call or CardKind.Change ? MarkdownText.Code(card.Title) : MarkdownText.Inline(card.Title);
+        card.Kind is CardKind.Command or CardKind.Input or CardKind.Call or CardKind.Change
+            ? MarkdownText.Code(card.Title)
+            : MarkdownText.Inline(card.Title);
 
     string How(ItemCard card) =>
         string.Join(
@@ -121,9 +119,12 @@ sealed class MarkdownCards(TextWriter output, TimeProvider clock, IPictures pict
                         )
                     );
                     break;
+                case ThreadBlock thread:
+                    Block(Thread(thread));
+                    break;
                 case ItemsBlock items:
                     foreach (var item in items.Items)
-                        WriteInner(item);
+                        Write(item);
                     break;
             }
         }
@@ -141,31 +142,38 @@ sealed class MarkdownCards(TextWriter output, TimeProvider clock, IPictures pict
             Block(label + MarkdownText.Inline(problem.Text));
     }
 
-    void WriteInner(ThreadItem item)
-    {
-        if (_depth >= DeepestItems)
-        {
-            Block(MarkdownText.Fence(SafeText.Block(ReadableJson.Of(item.Json)), "json"));
-            return;
-        }
-        _depth++;
-        Write(ItemCards.Of(item));
-        _depth--;
-    }
-
     string Quoted(CardBlock block) =>
         block switch
         {
-            WordsBlock words => MarkdownBlocks.Enclose(SafeText.Block(words.Text).Trim('\n'), isQuoted: true),
+            WordsBlock words => Quoted(SafeText.Block(words.Text).Trim('\n')),
             MediaBlock media => Media(media),
             CodeBlock code => MarkdownText.Fence(SafeText.Block(code.Text).Trim('\n'), code.Language),
             _ => "",
         };
 
+    static string Quoted(string words)
+    {
+        var at = MessageText.FoldAt(words);
+        var shown = MarkdownBlocks.Enclose(words[..at].TrimEnd('\n'), isQuoted: true);
+        if (at == words.Length)
+            return shown;
+        var rest = MarkdownBlocks.Enclose(words[at..].TrimStart('\n'), isQuoted: true);
+        return $"{shown}\n\n<details><summary>The rest · {TextSize.Of(words[at..])}</summary>\n\n{rest}\n\n</details>";
+    }
+
+    static string Thread(ThreadBlock thread)
+    {
+        var name = thread.Name.Length > 0 ? $"**{MarkdownText.Inline(thread.Name)}**" : "";
+        var command = thread.Command is null ? "" : MarkdownText.Code(thread.Command);
+        return string.Join(" ", ((string[])[name, MarkdownText.Inline(thread.State), command]).Where(part => part.Length > 0));
+    }
+
     void Write(DiffBlock diff)
     {
-        var moved = diff.MovedTo is { } target ? $" → {MarkdownText.Inline(target)}" : "";
-        Block($"**{MarkdownText.Inline(diff.Change.Kind)}** {MarkdownText.Inline(diff.Change.Path)}{moved}");
+        if (!diff.IsAlone)
+            Block(
+                $"**{MarkdownText.Inline(diff.Change.Kind)}** {MarkdownText.Inline(diff.Change.Places)} {DiffLines.Count(diff.Change)}".TrimEnd()
+            );
         if (diff.Change.Diff.Length > 0)
             Block(MarkdownText.Fence(SafeText.Block(diff.Change.Diff), diff.Change.Kind is "add" or "delete" ? "" : "diff"));
     }

@@ -6,35 +6,36 @@ namespace Spool.Cli;
 /// away under a line that says what it was and how it ended.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="links">The thread, and the names of others.</param>
 /// <param name="leftOut">The commands that have what is not shown.</param>
 /// <param name="pictures">Where pictures are.</param>
-sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut leftOut, IPictures pictures) : ITranscript
+sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, ThreadLinks links, LeftOut leftOut, IPictures pictures) : ITranscript
 {
-    readonly TranscriptCards _cards = new(leftOut);
+    const int LongestHeading = 300; // cells
+
+    readonly TranscriptCards _cards = new(links);
     readonly MarkdownCards _writer = new(output, clock, pictures);
-    ThreadSources? _sources;
     int _turns;
 
-    public void Begin(StoredThread thread, string? path, ThreadSources sources)
+    public void Begin(StoredThread thread, string? path)
     {
-        (_cards.Cwd, _cards.Source, _sources) = (thread.Cwd, sources.Source, sources);
-        _writer.Block("# " + MarkdownText.Inline(CellText.Fit(ThreadTable.TitleOf(thread), 80)));
+        _writer.Block("# " + MarkdownText.Inline(CellText.FitWords(ThreadTable.TitleOf(thread), LongestHeading)));
         output.WriteLine("| | |");
         output.WriteLine("| --- | --- |");
-        foreach (var (label, text) in ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute))
-            output.WriteLine($"| {label} | {MarkdownText.Inline(sources.Named(label, text))} |");
+        foreach (var (label, text, command) in links.Fields(ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute)))
+            output.WriteLine($"| {label} | {MarkdownText.Inline(text)}{(command is null ? "" : " " + MarkdownText.Code(command))} |");
         output.WriteLine($"| Times | {MarkdownText.Inline(Times.ZoneAt(thread.CreatedAt, clock))} |");
         output.WriteLine();
     }
 
     public void BeginInherited(ThreadId from) =>
-        _writer.Block($"<details><summary><b>Inherited</b> what was said before, in {MarkdownText.Html(_sources!.NameOf(from))}</summary>");
+        _writer.Block($"<details><summary><b>Inherited</b> what was said before, in {MarkdownText.Html(NameOf(from))}</summary>");
 
     public void EndInherited(ThreadId from, int turns)
     {
         _writer.Block("</details>");
-        var count = MarkdownText.Inline(InheritedTurns.Count(turns, _sources!.NameOf(from)));
-        _writer.Block($"*{count} stand folded above. To see that thread:* {MarkdownText.Code(leftOut.ShowCommand(from))}");
+        var count = MarkdownText.Inline(InheritedTurns.Count(turns, NameOf(from)));
+        _writer.Block($"*{count} stand folded above. To see that thread:* {MarkdownText.Code(links.Command(from))}");
     }
 
     public void Add(Turn turn)
@@ -49,9 +50,11 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
         foreach (var (text, command) in TurnEnding.Notes(turn, _cards.Silent, leftOut))
             _writer.Block(command is null ? $"*{text}*" : $"*{text}* {MarkdownText.Code(command)}");
         if (TurnEnding.Problem(turn) is { } problem)
-            _writer.Block($"**{problem.Word}:** {MarkdownText.Inline(problem.Text)}");
+            _writer.Block(problem.Text.Length > 0 ? $"**{problem.Word}:** {MarkdownText.Inline(problem.Text)}" : $"**{problem.Word}**");
         output.Flush();
     }
 
     public void End() => output.Flush();
+
+    string NameOf(ThreadId from) => links.NameOf(from.ToString()) ?? from.ToString();
 }

@@ -21,7 +21,13 @@ static class TokenUsageText
             fields.Add(("Context window", Number(size)));
         return ItemCards.Card(CardKind.Usage, "Tokens", fields.Count > 0 ? [new FieldsBlock(fields)] : []) with
         {
-            Title = Of(turn ?? total) is { Length: > 0 } text ? text : "",
+            Title = string.Join(
+                " · ",
+                (
+                    (string[])
+                        [Of(turn ?? total), turn is not null && All(total) is { } all && all != All(turn) ? $"{Number(all)} so far" : ""]
+                ).Where(part => part.Length > 0)
+            ),
         };
 
         void Add(string label, JsonObject? usage)
@@ -31,27 +37,26 @@ static class TokenUsageText
         }
     }
 
-    /// <summary>Gives a use in words, such as <c>1,234 in (1,000 cached), 56 out (7 reasoning)</c>; empty when there is none.</summary>
-    public static string Of(JsonObject? usage)
+    // A use in words, such as 1,234 in (1,000 cached) + 56 out (7 reasoning) = 1,290; empty when there is none.
+    static string Of(JsonObject? usage)
     {
         if (usage is null)
             return "";
-        var parts = new List<string>();
-        Add("inputTokens", "in", "cachedInputTokens", "cached");
-        Add("outputTokens", "out", "reasoningOutputTokens", "reasoning");
-        if (parts.Count == 0 && ItemView.Number(usage["totalTokens"]) is { } total)
-            parts.Add(Number(total));
-        return string.Join(", ", parts);
-
-        void Add(string name, string word, string partName, string partWord)
-        {
-            if (ItemView.Number(usage[name]) is not { } number)
-                return;
-            var part = ItemView.Number(usage[partName]) is { } some and > 0 ? $" ({Number(some)} {partWord})" : "";
-            parts.Add($"{Number(number)} {word}{part}");
-        }
+        var given = Part(usage, "inputTokens", "in", "cachedInputTokens", "cached");
+        var made = Part(usage, "outputTokens", "out", "reasoningOutputTokens", "reasoning");
+        var all = All(usage);
+        if (given is null || made is null)
+            return given ?? made ?? (all is { } one ? Number(one) : "");
+        var sum = ItemView.Number(usage["inputTokens"]) + ItemView.Number(usage["outputTokens"]);
+        return all is null || all == sum ? $"{given} + {made} = {Number(sum!.Value)}" : $"{given} + {made}, {Number(all.Value)} in all";
     }
 
-    /// <summary>Gives a number of tokens.</summary>
-    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    static string? Part(JsonObject usage, string name, string word, string partName, string partWord) =>
+        ItemView.Number(usage[name]) is not { } number ? null
+        : ItemView.Number(usage[partName]) is { } some and > 0 ? $"{Number(number)} {word} ({Number(some)} {partWord})"
+        : $"{Number(number)} {word}";
+
+    static long? All(JsonObject? usage) => ItemView.Number(usage?["totalTokens"]);
+
+    static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Spool.Cli;
@@ -18,17 +17,16 @@ static class TurnCards
     };
 
     /// <summary>Reads an item.</summary>
-    public static ItemCard Of(ThreadItem item, ItemMembers members) =>
+    public static ItemCard Of(ThreadItem item, ItemMembers members, ThreadLinks links) =>
         item.Type switch
         {
             "context" => Context(members),
-            "settings" => Settings(members),
+            "settings" => SettingsCards.Of(item.Json, members),
             "tokenUsage" => TokenUsageText.Card(members),
             "error" or "warning" => Problem(item.Type, members),
             "contextCompaction" => Compaction(members),
-            "rolledBack" => RolledBack(members),
-            "inherited" => Inherited(members),
-            "record" => Record(members),
+            "inherited" => Inherited(members, links),
+            "record" => Record(members, links),
             _ => Other(item, members),
         };
 
@@ -38,6 +36,11 @@ static class TurnCards
         var role = members.Word("role");
         var text = members.Text("text");
         List<CardBlock> blocks = [.. ItemCards.Words(text)];
+        if (text is null && members.Take("payload") is { } payload)
+        {
+            text = ReadableJson.Of(payload);
+            blocks.Add(new CodeBlock("", text, "json"));
+        }
         foreach (var image in members.Elements("images") ?? [])
         {
             if (ItemView.Text(image) is { } address)
@@ -45,12 +48,21 @@ static class TurnCards
             else
                 blocks.AddRange(ContentParts.Words(new JsonArray(image?.DeepClone())));
         }
+        var images = blocks.Count(block => block is MediaBlock);
         return ItemCards.Card(CardKind.Context, "Context", blocks) with
         {
             Title = ContextNames.TryGetValue(kind, out var name) ? name : InWords(kind),
+            IsEvent = kind is "turnAborted" or "userShellCommand" or "subagentNotification",
             Hint = string.Join(
                 " · ",
-                ((string[])[role.Length > 0 ? $"as {role}" : "", text is null ? "" : TextSize.Of(text)]).Where(part => part.Length > 0)
+                (
+                    (string[])
+                        [
+                            role.Length > 0 ? $"as {role}" : "",
+                            text is null ? "" : TextSize.Of(text),
+                            images > 0 ? ThreadLinks.Count(images, "image", "images") : "",
+                        ]
+                ).Where(part => part.Length > 0)
             ),
         };
     }
@@ -59,37 +71,12 @@ static class TurnCards
     static string InWords(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 
-    static ItemCard Settings(ItemMembers members)
-    {
-        var fields = new List<(string, string)>();
-        foreach (
-            var (name, label) in (ReadOnlySpan<(string, string)>)
-                [
-                    ("model", "Model"),
-                    ("reasoningEffort", "Effort"),
-                    ("cwd", "Folder"),
-                    ("approvalPolicy", "Approvals"),
-                    ("sandboxPolicy", "Sandbox"),
-                ]
-        )
-            Add(label, members.Take(name));
-        foreach (var (name, value) in members.Members("other") ?? [])
-            Add(name, value);
-        return ItemCards.Card(CardKind.Settings, "Settings", fields.Count > 0 ? [new FieldsBlock(fields)] : []);
-
-        void Add(string label, JsonNode? value)
-        {
-            if (value is not null && ReadableJson.Line(value) is { Length: > 0 } text)
-                fields.Add((label, text));
-        }
-    }
-
     static ItemCard Problem(string type, ItemMembers members)
     {
         var message = members.Text("message") ?? "the log does not say why.";
         var blocks = new List<CardBlock> { type == "error" ? new ProblemBlock("", message) : new WordsBlock(message) };
-        if (members.Take("codexErrorInfo") is { } info)
-            blocks.Add(new CodeBlock("Kind", ReadableJson.Of(info)));
+        if (ErrorKind(members.Take("codexErrorInfo")) is { Length: > 0 } kind)
+            blocks.Add(new FieldsBlock([("Kind", kind)]));
         if (members.Text("additionalDetails") is { Length: > 0 } details)
             blocks.Add(new CodeBlock("Details", details));
         return type == "error"
@@ -97,7 +84,28 @@ static class TurnCards
             {
                 IsBad = true,
             }
-            : ItemCards.Card(CardKind.Note, "Warning", blocks);
+            : ItemCards.Card(CardKind.Warning, "Warning", blocks);
+    }
+
+    // A name, or an object of one name with what is known: response stream disconnected (httpStatusCode: 502).
+    static string ErrorKind(JsonNode? info)
+    {
+        var name = ItemView.Text(info)?.Trim('"');
+        if (name is null && info is JsonObject { Count: 1 } named)
+        {
+            var (key, value) = named.First();
+            var known = (value as JsonObject ?? []).Where(member => member.Value is not null).ToList();
+            if (value is not (null or JsonObject))
+                return ReadableJson.Line(info);
+            var details = string.Join(", ", known.Select(member => $"{member.Key}: {ReadableJson.Line(member.Value)}"));
+            return details.Length > 0 ? $"{InWords(key)} ({details})" : InWords(key);
+        }
+        return name switch
+        {
+            null => info is null ? "" : ReadableJson.Line(info),
+            "other" => "",
+            _ => InWords(name),
+        };
     }
 
     static ItemCard Compaction(ItemMembers members)
@@ -111,30 +119,38 @@ static class TurnCards
         };
     }
 
-    static ItemCard RolledBack(ItemMembers members)
+    static ItemCard Inherited(ItemMembers members, ThreadLinks links)
     {
-        var title = members.Number("turns") is { } turns ? $"{Count(turns, "turn")} taken back" : "turns were taken back";
-        var items = (members.Elements("items") ?? []).OfType<JsonObject>().Select(ItemOf).ToList();
-        return ItemCards.Card(CardKind.History, "Taken back", items.Count > 0 ? [new ItemsBlock(items)] : []) with { Title = title };
+        var from = members.Word("fromThreadId");
+        return Inherited(
+            members.Number("turns"),
+            members.Number("records"),
+            from.Length > 0 ? from : links.Source?.ToString() ?? "",
+            links
+        );
     }
 
-    static ItemCard Inherited(ItemMembers members)
+    /// <summary>Says that history is that of another thread, and how to see it.</summary>
+    public static ItemCard Inherited(long? turns, long? records, string from, ThreadLinks links)
     {
-        var (turns, records, from) = (members.Number("turns"), members.Number("records"), members.Word("fromThreadId"));
         var what =
-            turns is > 0 ? Count(turns.Value, "turn")
-            : records is > 0 ? Count(records.Value, "record")
+            turns is > 0 ? ThreadLinks.Count(turns.Value, "turn", "turns")
+            : records is > 0 ? ThreadLinks.Count(records.Value, "record", "records")
             : "history";
-        return ItemCards.Card(CardKind.History, "Inherited", []) with
+        var command = links.Command(from);
+        var name = links.NameOf(from) ?? (from.Length == 0 || command is not null ? "another thread" : from);
+        return ItemCards.Card(CardKind.History, "Inherited", command is null ? [] : [new ThreadBlock("", "", command)]) with
         {
-            Title = from.Length > 0 ? $"{what} from {from}" : what,
-            Hint = turns is > 0 && records is > 0 ? Count(records.Value, "record") : "",
+            Title = $"{what} from {name}",
+            Hint = turns is > 0 && records is > 0 ? ThreadLinks.Count(records.Value, "record", "records") : "",
         };
     }
 
-    static ItemCard Record(ItemMembers members)
+    static ItemCard Record(ItemMembers members, ThreadLinks links)
     {
         var (type, payload) = (members.Word("recordType"), members.Word("payloadType"));
+        if (payload == "thread_name_updated" && members.Members("payload") is { } named)
+            return Name(new ItemMembers(named), links);
         var text = members.Take("payload") is { } json ? ReadableJson.Of(json) : "";
         return ItemCards.Card(CardKind.Other, "Record", text.Length > 0 ? [new CodeBlock("", text, "json")] : []) with
         {
@@ -142,7 +158,23 @@ static class TurnCards
         };
     }
 
-    static ItemCard Other(ThreadItem item, ItemMembers members)
+    static ItemCard Name(ItemMembers payload, ThreadLinks links)
+    {
+        var name = payload.Word("thread_name");
+        if (ItemView.Text(payload.Peek("thread_id")) == links.Thread.Id.ToString())
+            payload.Skip("thread_id");
+        return ItemCards.Card(
+            CardKind.Note,
+            "Name",
+            payload.Rest() is { } rest ? [new CodeBlock("More", ReadableJson.Of(rest), "json")] : []
+        ) with
+        {
+            Title = name.Length > 0 ? name : "taken away",
+        };
+    }
+
+    /// <summary>Reads an item as JSON.</summary>
+    public static ItemCard Other(ThreadItem item, ItemMembers members)
     {
         List<CardBlock> blocks = [.. ItemCards.Words(members.Text("text"))];
         if (members.Rest() is { } rest)
@@ -153,9 +185,4 @@ static class TurnCards
         }
         return ItemCards.Card(CardKind.Other, "Other", blocks) with { Title = SafeText.OneLine(item.Type, 60) };
     }
-
-    static ThreadItem ItemOf(JsonObject json) => new(ItemView.Text(json["id"]) ?? "", ItemView.Text(json["type"]) ?? "unknown", json);
-
-    static string Count(long number, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {thing}{(number == 1 ? "" : "s")}");
 }

@@ -5,18 +5,26 @@ namespace Spool.Cli;
 /// <summary>Says what a turn is, how it ended, and what of it is not shown.</summary>
 static class TurnEnding
 {
-    /// <summary>Gives when a turn began and how long it took; empty when the log says neither.</summary>
-    public static string Heading(Turn turn, TimeProvider clock) =>
+    /// <summary>Gives when a turn began, how long it took, and how it ended where it did not simply end; empty when the log says
+    /// nothing of it.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="status">What is said of how it ended, or null for what the turn says.</param>
+    public static string Heading(Turn turn, TimeProvider clock, string? status = null) =>
         string.Join(
             " · ",
             (
                 (string?[])
                     [
-                        turn.StartedAt is { } started ? Times.Local(started, clock) : null,
+                        Began(turn) is { } began ? Times.Local(began, clock) : null,
                         turn.Duration is { } duration ? Times.Duration(duration) : null,
+                        status ?? (turn.Status == TurnStatus.Completed ? null : EnumNames.Camel(turn.Status)),
                     ]
             ).OfType<string>()
         );
+
+    // Old logs do not say when a turn began, but when its records were written.
+    static DateTimeOffset? Began(Turn turn) => turn.StartedAt ?? turn.Items.Select(ItemView.At).FirstOrDefault(at => at is not null);
 
     /// <summary>Gives what a turn leaves out, and the command that has it.</summary>
     /// <param name="turn">The turn.</param>
@@ -36,16 +44,15 @@ static class TurnEnding
             );
     }
 
-    /// <summary>Says how a turn went wrong; null when it did not.</summary>
+    /// <summary>Says how a turn went wrong; null when it did not, and where one of its items has said it.</summary>
     public static (string Word, string Text)? Problem(Turn turn) =>
         turn.Status switch
         {
-            TurnStatus.Failed => ("Failed", IsSaid(turn) ? "The turn failed." : ItemView.ErrorMessage(turn)),
-            TurnStatus.Interrupted => ("Interrupted", "The turn was interrupted."),
+            TurnStatus.Failed when !IsSaid(turn) => ("Failed", ItemView.ErrorMessage(turn)),
+            TurnStatus.Interrupted => ("Interrupted", ""),
             _ => null,
         };
 
-    /// <summary>Says whether an item of the turn tells its error already, as in the complete view.</summary>
-    public static bool IsSaid(Turn turn) =>
+    static bool IsSaid(Turn turn) =>
         turn.Items.Any(item => item.Type == "error" && ItemView.Text(item, "message") == ItemView.Text(turn.Error?["message"]));
 }

@@ -151,6 +151,26 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IDis
         );
     }
 
+    [Fact]
+    public async Task A_long_word_in_a_table_leaves_room_for_the_words_beside_it_and_the_language_of_code_stands_above_it()
+    {
+        const string Table =
+            "| name | what it is |\n| --- | --- |\n| `{0}` | a sentence of some words that goes on and on |\n\n```cs\nx\n```\n\n- [x] done";
+        var answer = string.Format(System.Globalization.CultureInfo.InvariantCulture, Table, new string('a', 90));
+        await using var page = await browser.OpenAsync(Write(Transcripts.Html(Samples.Turn("t", Samples.Agent(answer)))), 390, 800);
+
+        Assert.True((int)(await page.EvaluateAsync("document.querySelectorAll('.wide td')[1].clientWidth"))! > 150);
+        Assert.True(
+            (double)
+                (
+                    await page.EvaluateAsync(
+                        "document.querySelector('.prose pre').getBoundingClientRect().top - document.querySelector('.prose .label').getBoundingClientRect().bottom"
+                    )
+                )! < 6
+        );
+        Assert.Equal("none", (string?)await page.EvaluateAsync("getComputedStyle(document.querySelector('.prose li')).listStyleType"));
+    }
+
     string Write(string html)
     {
         var file = Path.Join(_folder, "page.html");

@@ -167,6 +167,10 @@ public sealed class ExportOptionTests : IDisposable
             }
         }
         Assert.Contains("in The &lt;first&gt; try</span>", html, StringComparison.Ordinal);
-        Assert.Contains($"{Samples.Id2} (The &lt;first&gt; try)", html, StringComparison.Ordinal);
+        Assert.Contains(
+            $"<th>Forked from</th><td>The &lt;first&gt; try <code>spool show {Samples.Id2}</code>",
+            html,
+            StringComparison.Ordinal
+        );
     }
 }

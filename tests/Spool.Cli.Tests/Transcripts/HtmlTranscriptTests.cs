@@ -168,7 +168,7 @@ public sealed class HtmlTranscriptTests
 
         string[] roles = [.. PageRules.Blocks(root).Select(item => item.Descendants("span").First().Value).Distinct()];
         Assert.Equal(
-            "Inherited, Settings, Context, You, Reasoning, Checklist, Command, Input, Tool, Search, Changes, Agent, Tokens, Compaction, Image, Sub-agent, Warning, Taken back, Record, Other, Error, Failed, Interrupted",
+            "Inherited, Settings, Context, You, Reasoning, Checklist, Command, Input, Tool, Search, Changes, Agent, Tokens, Compaction, Image, Sub-agent, Warning, Taken back, Record, Other, Error, Interrupted",
             string.Join(", ", roles)
         );
     }
@@ -205,7 +205,7 @@ public sealed class HtmlTranscriptTests
     [InlineData("[NOTE]: fix login", "<p>[NOTE]: fix login</p>")]
     [InlineData("# A\n\n#### B", "<h4>A</h4>\n<h6>B</h6>")]
     [InlineData("a **b** _c_ ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>")]
-    [InlineData("- [x] a\n- b", "<ul><li>☑ a</li>\n<li>b</li>\n</ul>")]
+    [InlineData("- [x] a\n- b", "<ul><li class=\"task\">☑ a</li>\n<li>b</li>\n</ul>")]
     [InlineData("- [x](javascript:alert(1))", "<ul><li><span class=\"ref\" title=\"javascript:alert(1)\">x</span> ")]
     [InlineData(
         "- [ ](https://a.b)\n- [X]y",
@@ -217,6 +217,7 @@ public sealed class HtmlTranscriptTests
     [InlineData("[*&amp;*](http://e/x)", "<em>&amp;</em></a>")]
     [InlineData("[![](http://e/x)](http://e/y)", "http://e/x</a></span></a>")]
     [InlineData("[<b>](http://e/x)", ">&lt;b&gt;</a>")]
+    [InlineData("- [x](https://b.c)", "<ul><li><a href=\"https://b.c\" rel=\"noopener noreferrer nofollow\">x</a></li>\n</ul>")]
     [InlineData("3. a\n4. b", "<ol start=\"3\"><li>a</li>\n<li>b</li>\n</ol>")]
     [InlineData("|a|b|\n|-|-:|\n|c|d|", "<td>c</td><td class=\"right\">d</td>")]
     [InlineData(
@@ -314,8 +315,8 @@ public sealed class HtmlTranscriptTests
 
         Assert.Equal(
             [
-                "Model: gpt-5.1-codex · Effort: high · Folder: /home/ann/work/import · Approvals: on-request · Sandbox: {\"type\":\"workspace-write\",\"network_access\":false}",
-                "Model: gpt-5.1-codex-mini · Effort: low",
+                "model gpt-5.1-codex · effort high · folder /home/ann/work/import · approvals on-request · sandbox workspace-write",
+                "model gpt-5.1-codex → gpt-5.1-codex-mini · effort high → low",
             ],
             PageRules
                 .Blocks(root)

@@ -129,7 +129,7 @@ public sealed class NothingMissingTests
         using var output = new MemoryStream();
         using var writer = new System.Text.Json.Utf8JsonWriter(output, JsonOutput.Options);
         var transcript = new JsonTranscript(writer, output);
-        transcript.Begin(Gallery.Thread, path: null, ThreadSources.Of(Gallery.Thread));
+        transcript.Begin(Gallery.Thread, path: null);
         foreach (var turn in turns)
             transcript.Add(turn);
         transcript.End();

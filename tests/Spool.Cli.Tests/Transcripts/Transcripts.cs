@@ -6,14 +6,16 @@ static class Transcripts
     public static string Html(params IReadOnlyList<Turn> turns) => Html(Gallery.Thread, turns, new InlinePictures());
 
     public static string Html(StoredThread thread, IReadOnlyList<Turn> turns, IPictures pictures) =>
-        Write(thread, turns, output => new HtmlTranscript(output, Clock, Left(thread), pictures));
+        Write(thread, turns, output => new HtmlTranscript(output, Clock, Links(thread), Left(thread), pictures));
 
     public static string Markdown(params IReadOnlyList<Turn> turns) => Markdown(Gallery.Thread, turns, new NoPictures());
 
     public static string Markdown(StoredThread thread, IReadOnlyList<Turn> turns, IPictures pictures) =>
-        Write(thread, turns, output => new MarkdownTranscript(output, Clock, Left(thread), pictures));
+        Write(thread, turns, output => new MarkdownTranscript(output, Clock, Links(thread), Left(thread), pictures));
 
     static readonly FixedTime Clock = new(CommandLine.Now);
+
+    static ThreadLinks Links(StoredThread thread) => new(thread, new Hints());
 
     static LeftOut Left(StoredThread thread) => new(thread.Id, new Hints());
 
@@ -21,7 +23,7 @@ static class Transcripts
     {
         using var output = new StringWriter { NewLine = "\n" };
         var transcript = make(output);
-        transcript.Begin(thread, path: null, ThreadSources.Of(thread));
+        transcript.Begin(thread, path: null);
         var written = new InheritedTurns(transcript, thread);
         foreach (var turn in turns)
             written.Add(turn);

@@ -4,7 +4,7 @@ namespace Spool.Cli;
 /// <param name="html">Where to.</param>
 /// <param name="pictures">Where pictures are.</param>
 /// <param name="item">Writes an item that belongs to another one.</param>
-sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> item)
+sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ItemCard> item)
 {
     const int LongestWords = 12_000; // UTF-16 units; a longer text scrolls in its block
 
@@ -44,6 +44,9 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> it
             case FieldsBlock fields:
                 Fields(fields);
                 break;
+            case ThreadBlock thread:
+                Thread(thread);
+                break;
             case ItemsBlock items:
                 html.Markup("<div class=\"items\">\n");
                 foreach (var inner in items.Items)
@@ -53,10 +56,31 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> it
         }
     }
 
-    void Words(string text) =>
-        html.Markup(text.Length > LongestWords ? "<div class=\"words tall\">" : "<div class=\"words\">")
-            .Text(text.Trim('\n'))
-            .Markup("</div>\n");
+    /// <summary>Writes the words of a question: of a long text the beginning, and the rest folded.</summary>
+    public void Question(string text)
+    {
+        text = text.Trim('\n');
+        var at = MessageText.FoldAt(text);
+        Words(text[..at]);
+        if (at == text.Length)
+            return;
+        html.Markup("<details class=\"long\"><summary>The rest <small>").Text(TextSize.Of(text[at..])).Markup("</small></summary>");
+        Words(text[at..]);
+        html.Markup("</details>\n");
+    }
+
+    void Words(string text)
+    {
+        foreach (var (part, language) in MessageText.Parts(text))
+        {
+            if (language is not null)
+                Fence(part.TrimEnd('\n'), language);
+            else if (!string.IsNullOrWhiteSpace(part))
+                html.Markup(part.Length > LongestWords ? "<div class=\"words tall\">" : "<div class=\"words\">")
+                    .Text(part.Trim('\n'))
+                    .Markup("</div>\n");
+        }
+    }
 
     void Code(CodeBlock code)
     {
@@ -116,11 +140,14 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> it
     void Diff(DiffBlock diff)
     {
         var change = diff.Change;
-        html.Markup("<p class=\"label\"><b>").Text(change.Kind).Markup("</b> <code>").Text(SafeText.OneLine(change.Path, int.MaxValue));
-        html.Markup("</code>");
-        if (diff.MovedTo is { } moved)
-            html.Markup(" → <code>").Text(SafeText.OneLine(moved, int.MaxValue)).Markup("</code>");
-        html.Markup(" <span class=\"count\">").Text(DiffLines.Count(change)).Markup("</span></p>");
+        if (!diff.IsAlone)
+            html.Markup("<p class=\"label\"><b>")
+                .Text(change.Kind)
+                .Markup("</b> <code>")
+                .Text(SafeText.OneLine(change.Places, int.MaxValue))
+                .Markup("</code> <span class=\"count\">")
+                .Text(DiffLines.Count(change))
+                .Markup("</span></p>");
         if (change.Diff.Length == 0)
             return;
         var isLong = TextSize.IsLong(change.Diff);
@@ -176,5 +203,17 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> it
         foreach (var (name, value) in fields.Fields)
             html.Markup("<div><dt>").Text(SafeText.OneLine(name, 200)).Markup("</dt><dd>").Text(value).Markup("</dd></div>");
         html.Markup("</dl>\n");
+    }
+
+    void Thread(ThreadBlock thread)
+    {
+        html.Markup("<p class=\"thread\">");
+        if (thread.Name.Length > 0)
+            html.Markup("<b>").Text(thread.Name).Markup("</b> ");
+        if (thread.State.Length > 0)
+            html.Text(thread.State).Markup(" ");
+        if (thread.Command is not null)
+            html.Markup("<code>").Text(thread.Command).Markup("</code>");
+        html.Markup("</p>\n");
     }
 }

@@ -19,7 +19,7 @@ sealed class HtmlContents
         var ofTurn = string.Create(CultureInfo.InvariantCulture, $"turn-{turn}");
         var anchor = isFirst ? ofTurn : string.Create(CultureInfo.InvariantCulture, $"question-{_all}");
         if (_all <= Most)
-            _questions.Add((anchor, question.Length > 0 ? CellText.Fit(question, LongestQuestion) : "(no text)"));
+            _questions.Add((anchor, question.Length > 0 ? CellText.FitWords(question, LongestQuestion) : "(no text)"));
         (var own, isFirst) = (isFirst ? null : anchor, false);
         return own;
     }

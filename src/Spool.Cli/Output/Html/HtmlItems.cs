@@ -6,38 +6,25 @@ namespace Spool.Cli;
 /// <param name="pictures">Where pictures are.</param>
 sealed class HtmlItems(HtmlText html, TimeProvider clock, IPictures pictures)
 {
-    const int DeepestItems = 4; // items in items; no log has more than one level
-
     HtmlBlocks? _blocks;
-    int _depth;
 
     /// <summary>Writes an item.</summary>
     /// <param name="card">The item.</param>
     /// <param name="anchor">The id of its element, or null.</param>
     public void Write(ItemCard card, string? anchor)
     {
-        _blocks ??= new HtmlBlocks(html, pictures, WriteInner);
+        _blocks ??= new HtmlBlocks(html, pictures, inner => Write(inner, null));
         if (IsOpen(card))
             WriteOpen(card, anchor);
         else
             WriteFolded(card);
     }
 
-    void WriteInner(ThreadItem item)
-    {
-        if (_depth >= DeepestItems)
-        {
-            _blocks!.Write(new CodeBlock(SafeText.OneLine(item.Type, 60), ReadableJson.Of(item.Json), "json"));
-            return;
-        }
-        _depth++;
-        Write(ItemCards.Of(item), null);
-        _depth--;
-    }
-
     static bool IsOpen(ItemCard card) =>
         card.Kind is CardKind.User or CardKind.Agent or CardKind.Plan or CardKind.Problem
-        || card.Kind == CardKind.Note && card.Blocks.Count > 0 && card.Blocks.All(block => block is WordsBlock or ProblemBlock);
+        || card.Kind is CardKind.Note or CardKind.Warning
+            && card.Blocks.Count > 0
+            && card.Blocks.All(block => block is WordsBlock or ProblemBlock);
 
     void WriteOpen(ItemCard card, string? anchor)
     {
@@ -53,7 +40,12 @@ sealed class HtmlItems(HtmlText html, TimeProvider clock, IPictures pictures)
         if (card is { Kind: CardKind.User, Blocks: [] })
             html.Markup("<p class=\"note\">(no text)</p>\n");
         foreach (var block in card.Blocks)
-            _blocks!.Write(block);
+        {
+            if (card.Kind == CardKind.User && block is WordsBlock words)
+                _blocks!.Question(words.Text);
+            else
+                _blocks!.Write(block);
+        }
         html.Markup("</div>\n");
     }
 
@@ -116,6 +108,7 @@ sealed class HtmlItems(HtmlText html, TimeProvider clock, IPictures pictures)
                 CardKind.Plan => "plan",
                 CardKind.Reasoning => "reasoning",
                 CardKind.Command => "command",
+                CardKind.Input => "input",
                 CardKind.Change => "change",
                 CardKind.Call => "call",
                 CardKind.Context => "context",
@@ -123,7 +116,7 @@ sealed class HtmlItems(HtmlText html, TimeProvider clock, IPictures pictures)
                 CardKind.Usage => "usage",
                 CardKind.History => "history",
                 CardKind.Problem => "problem",
-                CardKind.Note => "remark",
+                CardKind.Note or CardKind.Warning => "remark",
                 _ => "other",
             }
         ) + (card.IsBad ? " failed" : "");

@@ -28,10 +28,12 @@ static class HtmlStyle
         section:target>h2{color:var(--accent);border-color:var(--accent)}
         .item{margin:0 0 1.1rem}
         .item>h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem;margin:0 0 .35rem;font-size:.8rem;font-weight:400;line-height:1.5}
+        .item>h3:last-child{margin-bottom:0}
         .role{font-weight:650;font-size:.8rem;color:var(--dim)}
         .user>h3 .role{color:var(--accent)}.agent>h3 .role{color:var(--fg)}
         .how{margin-left:auto;color:var(--dim);font-size:.75rem;white-space:nowrap;font-variant-numeric:tabular-nums}.how>*{margin-left:.5rem}
         .how b{font-weight:600;border-radius:4px;padding:.05rem .4rem;background:var(--code);color:var(--dim)}.how b.bad{background:var(--badbg);color:var(--bad)}
+        .thread{margin:.4rem 0}.thread code,.about code,.note code{white-space:pre-wrap}
         .words{white-space:pre-wrap}.tall{max-height:34rem;overflow:auto}
         .user{background:var(--you);border-radius:12px;padding:.7rem 1rem .85rem}
         .problem{border-left:3px solid var(--bad);background:var(--badbg);border-radius:4px;padding:.6rem .9rem}.problem .role,p.problem b{color:var(--bad)}.item.problem p.problem{padding:0;margin:0;border:0}
@@ -47,7 +49,7 @@ static class HtmlStyle
         .line .role{grid-area:role}.line .how{grid-area:how;text-align:right}.line .title{grid-area:title;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.line .title:empty{display:none}
         details[open]>.line .title{white-space:normal}
         .title small{color:var(--dim);font-size:inherit}
-        .command .title,.call .title,.change .title,pre,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace;font-size:.8125rem;font-variant-ligatures:none}
+        .command .title,.input .title,.call .title,.change .title,pre,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace;font-size:.8125rem;font-variant-ligatures:none}
         .command .title>span::before{content:"$ ";color:var(--dim)}
         .failed>.line{border-left-color:var(--bad)}
         .inside{padding:.5rem 0 .6rem .9rem;margin-left:.6rem;border-left:1px solid var(--line)}
@@ -60,13 +62,13 @@ static class HtmlStyle
         .add{background:var(--addbg);color:var(--add)}.del{background:var(--delbg);color:var(--del)}pre.diff .at{color:var(--at)}
         .long{margin:.3rem 0 .6rem}.long>summary{cursor:pointer;font-size:.8rem;color:var(--dim)}.long small{font-size:inherit;opacity:.85}
         .prose>:first-child{margin-top:0}.prose>:last-child{margin-bottom:0}
-        .prose p,.prose ul,.prose ol,.prose blockquote{margin:.7rem 0}.prose ul,.prose ol{padding-left:1.5rem}.prose li{margin:.25rem 0}
+        .prose p,.prose ul,.prose ol,.prose blockquote{margin:.7rem 0}.prose ul,.prose ol{padding-left:1.5rem}.prose li{margin:.25rem 0}.prose .task{list-style:none;margin-left:-1.4rem}.prose .label{margin:.7rem 0 -.1rem}
         .prose h4{font-size:1.2rem;margin:1.3rem 0 .5rem;line-height:1.3}.prose h5{font-size:1.05rem;margin:1.2rem 0 .4rem}.prose h6{font-size:.95rem;margin:1.1rem 0 .4rem}
         .prose blockquote{border-left:3px solid var(--line);margin-left:0;padding-left:1rem;color:var(--dim)}
         .prose hr{border:0;border-top:1px solid var(--line);margin:1.4rem 0}
         .prose code,.ref{background:var(--code);border-radius:4px;padding:.1rem .3rem}.prose pre code{padding:0;background:none}.ref{font-size:.95em}.place{color:var(--dim);font-size:.85em}
         .reasoning .prose{color:var(--dim)}
-        .wide{overflow-x:auto;margin:.8rem 0}.wide th,.wide td{border:1px solid var(--line);padding:.3rem .7rem;overflow-wrap:normal}.wide th{background:var(--code)}.right{text-align:right}.middle{text-align:center}
+        .wide{overflow-x:auto;margin:.8rem 0}.wide th,.wide td{border:1px solid var(--line);padding:.3rem .7rem;overflow-wrap:normal}@media(max-width:42rem){.wide table{width:max-content}.wide th,.wide td{max-width:60vw;overflow-wrap:anywhere}}.wide th{background:var(--code)}.right{text-align:right}.middle{text-align:center}
         figure{margin:.5rem 0}img{display:block;max-width:100%;max-height:36rem;height:auto;border:1px solid var(--line);border-radius:8px}figcaption,.media{font-size:.8rem;color:var(--dim);margin:.2rem 0}
         dl{margin:.2rem 0;font-size:.85rem}dl>div{display:flex;flex-wrap:wrap;gap:0 .6rem}dt{color:var(--dim);min-width:7rem}dd{margin:0;flex:1 1 14rem;white-space:pre-wrap}
         .note{color:var(--dim);font-size:.85rem;font-style:italic;margin:.6rem 0}

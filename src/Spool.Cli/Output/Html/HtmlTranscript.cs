@@ -6,24 +6,24 @@ namespace Spool.Cli;
 /// text is never markup.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="links">The thread, and the names of others.</param>
 /// <param name="leftOut">The commands that have what is not shown.</param>
 /// <param name="pictures">Where pictures are.</param>
-sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftOut, IPictures pictures) : ITranscript
+sealed class HtmlTranscript(TextWriter output, TimeProvider clock, ThreadLinks links, LeftOut leftOut, IPictures pictures) : ITranscript
 {
     const int LongestTitle = 80; // cells
+    const int LongestHeading = 300;
 
     readonly HtmlText _html = new(output);
     readonly HtmlContents _contents = new();
-    readonly TranscriptCards _cards = new(leftOut);
+    readonly TranscriptCards _cards = new(links);
     HtmlItems? _items;
-    ThreadSources? _sources;
     bool _isInherited;
     int _turns;
 
-    public void Begin(StoredThread thread, string? path, ThreadSources sources)
+    public void Begin(StoredThread thread, string? path)
     {
-        (_cards.Cwd, _cards.Source, _sources) = (thread.Cwd, sources.Source, sources);
-        var title = CellText.Fit(ThreadTable.TitleOf(thread), LongestTitle);
+        var title = ThreadTable.TitleOf(thread);
         _items = new HtmlItems(_html, clock, pictures);
         _html
             .Markup("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n")
@@ -31,19 +31,24 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
             .Markup(pictures.Sources)
             .Markup("\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
             .Markup("<meta name=\"referrer\" content=\"no-referrer\"/>\n<title>")
-            .Text(title)
+            .Text(CellText.FitWords(title, LongestTitle))
             .Markup("</title>\n<style>\n")
             .Markup(HtmlStyle.Text)
             .Markup("\n</style></head><body>\n<header><h1>")
-            .Text(title)
+            .Text(CellText.FitWords(title, LongestHeading))
             .Markup("</h1>\n<p class=\"by\">")
             .Text(ByLine(thread))
             .Markup(
                 "</p>\n<p class=\"skip\"><a href=\"#contents\">Contents</a></p>\n<details class=\"about\"><summary>About this thread</summary>"
             )
             .Markup("<table>\n");
-        foreach (var (label, text) in ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute))
-            Row(label, sources.Named(label, text));
+        foreach (var (label, text, command) in links.Fields(ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute)))
+        {
+            _html.Markup("<tr><th>").Text(label).Markup("</th><td>").Text(text);
+            if (command is not null)
+                _html.Markup(" <code>").Text(command).Markup("</code>");
+            _html.Markup("</td></tr>\n");
+        }
         _html.Markup("</table></details></header>\n<main>\n");
     }
 
@@ -53,7 +58,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
         _html
             .Markup("<details class=\"item row history taken\"><summary class=\"line\"><span class=\"role\">Inherited</span> ")
             .Markup("<span class=\"title\"><span>")
-            .Text($"what was said before, in {_sources!.NameOf(from)}")
+            .Text($"what was said before, in {NameOf(from)}")
             .Markup("</span></span></summary>\n");
     }
 
@@ -62,9 +67,9 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
         _isInherited = false;
         _html
             .Markup("</details>\n<p class=\"note\">")
-            .Text(InheritedTurns.Count(turns, _sources!.NameOf(from)))
+            .Text(InheritedTurns.Count(turns, NameOf(from)))
             .Markup(" stand folded above. To see that thread: <code>")
-            .Text(leftOut.ShowCommand(from))
+            .Text(links.Command(from))
             .Markup("</code></p>\n");
         _html.Flush();
     }
@@ -87,12 +92,12 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
             _html.Markup("</p>\n");
         }
         if (TurnEnding.Problem(turn) is { } problem)
-            _html
-                .Markup("<div class=\"item problem\"><h3><span class=\"role\">")
-                .Text(problem.Word)
-                .Markup("</span></h3><div class=\"words\">")
-                .Text(problem.Text)
-                .Markup("</div></div>\n");
+        {
+            _html.Markup("<div class=\"item problem\"><h3><span class=\"role\">").Text(problem.Word).Markup("</span></h3>");
+            if (problem.Text.Length > 0)
+                _html.Markup("<div class=\"words\">").Text(problem.Text).Markup("</div>");
+            _html.Markup("</div>\n");
+        }
         _html.Markup("</section>\n");
         _html.Flush();
     }
@@ -112,7 +117,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
         return _contents.Add(ItemCards.FirstLine(words ?? ""), _turns, ref isFirst);
     }
 
-    void Row(string label, string text) => _html.Markup("<tr><th>").Text(label).Markup("</th><td>").Text(text).Markup("</td></tr>\n");
+    string NameOf(ThreadId from) => links.NameOf(from.ToString()) ?? from.ToString();
 
     string ByLine(StoredThread thread) =>
         string.Join(

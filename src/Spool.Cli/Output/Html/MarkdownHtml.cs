@@ -87,12 +87,14 @@ sealed class MarkdownHtml(HtmlText html, Action<string, string> code)
         html.Markup(">");
         foreach (var item in list.OfType<ListItemBlock>())
         {
-            html.Markup("<li>");
+            html.Markup(IsTask(item) ? "<li class=\"task\">" : "<li>");
             Blocks(item, isTight: !list.IsLoose);
             html.Markup("</li>\n");
         }
         html.Markup(list.IsOrdered ? "</ol>\n" : "</ul>\n");
     }
+
+    static bool IsTask(ListItemBlock item) => item is [ParagraphBlock { Inline.FirstChild: TaskList }, ..];
 
     void Rows(Table table)
     {

@@ -12,9 +12,7 @@ sealed class DiffText(TextPage page, ShownDetail detail)
     {
         var lines = DiffLines.Of(change with { Diff = SafeText.Block(change.Diff) });
         var count = DiffLines.Count(change) is { Length: > 0 } some ? $" ({some})" : "";
-        var path = SafeText.OneLine(change.Path, LongestPath);
-        if (change.MovedTo is { Length: > 0 } target)
-            path += " → " + SafeText.OneLine(target, LongestPath);
+        var path = SafeText.OneLine(change.Places, LongestPath);
         var kind = change.Kind is "add" or "delete" or "update" ? change.Kind : $"change ({change.Kind})";
         page.Title($"{kind} {path}{count}", page.Ink.Bold);
         if (lines.Count > 0)

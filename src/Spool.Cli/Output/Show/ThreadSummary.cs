@@ -12,25 +12,18 @@ sealed class ThreadSummary(TextPage page, Screen screen, TimeProvider clock)
     /// <summary>Shows a thread.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="path">Its file, or null.</param>
-    /// <param name="family">The threads that it came from and those that it started.</param>
-    public void Write(StoredThread thread, string? path, ThreadFamily family)
+    /// <param name="links">The threads that it came from and those that it started.</param>
+    public void Write(StoredThread thread, string? path, ThreadLinks links)
     {
         var title = ThreadTable.TitleOf(thread);
-        page.Title(CellText.Fit(title, screen.IsTerminal ? Math.Max(8, screen.Width - 3) : MaxTitle), page.Ink.Bold);
+        page.Title(CellText.FitWords(title, screen.IsTerminal ? Math.Max(8, screen.Width - 3) : MaxTitle), page.Ink.Bold);
         page.Gap();
-        foreach (var (label, text) in ThreadFields.Of(thread, path, clock, TimeForm.WithAge))
+        foreach (var (label, text, command) in links.Fields(ThreadFields.Of(thread, path, clock, TimeForm.WithAge)))
         {
-            Field(label, family.Named(label, text), label == "State" ? page.Ink.Yellow : null);
-            if (family.Command(label, text) is { } command)
+            Field(label, text, label == "State" ? page.Ink.Yellow : null);
+            if (command is not null)
                 Field("", command, page.Ink.Dim);
         }
-        for (var i = 0; i < family.Agents.Count; i++)
-        {
-            Field(i == 0 ? "Sub-agents" : "", ThreadFamily.Line(family.Agents[i]), null);
-            Field("", family.CommandOf(family.Agents[i]), page.Ink.Dim);
-        }
-        if (family.MoreAgents)
-            Field("", "and more", page.Ink.Dim);
         page.Gap();
     }
 

@@ -3,22 +3,24 @@ namespace Spool.Cli;
 /// <summary>Shows turns as text for a terminal: what was asked, what was answered, and what was done.</summary>
 /// <param name="leftOut">The commands that have what is not shown.</param>
 /// <param name="page">Where to.</param>
-/// <param name="items">Shows the items.</param>
-/// <param name="thread">The thread whose turns they are.</param>
+/// <param name="links">The thread whose turns they are, and the names of others.</param>
 /// <param name="detail">Whether turns that were taken over from another thread are folded away.</param>
 /// <param name="clock">The clock.</param>
-sealed class TurnText(LeftOut leftOut, TextPage page, ItemText items, StoredThread thread, ShownDetail detail, TimeProvider clock)
+sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDetail detail, TimeProvider clock)
 {
+    readonly TranscriptCards _cards = new(links);
+    readonly CardText _writer = new(page, detail, clock);
+
     /// <summary>Shows turns that follow each other.</summary>
     /// <param name="turns">The turns, oldest first.</param>
     /// <param name="open">The last of them when it may still be running, or null.</param>
     public void Write(IReadOnlyList<Turn> turns, OpenTurn? open)
     {
         // of some among them the log does not say when they began
-        var last = turns.Index().LastOrDefault(turn => turn.Item.InheritedFrom(thread) is not null, (Index: -1, Item: null!));
+        var last = turns.Index().LastOrDefault(turn => turn.Item.InheritedFrom(links.Thread) is not null, (Index: -1, Item: null!));
         var inherited = detail == ShownDetail.Full ? 0 : last.Index + 1;
         if (inherited > 0)
-            items.WriteInherited(inherited, 0, last.Item.InheritedFrom(thread)?.ToString());
+            _writer.Write(TurnCards.Inherited(inherited, records: null, last.Item.InheritedFrom(links.Thread)!.Value.ToString(), links));
         foreach (var turn in turns.Skip(inherited))
             Write(turn, open?.Turn == turn ? open : null);
     }
@@ -27,31 +29,28 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ItemText items, StoredThre
     {
         page.Title("── " + string.Join(" · ", Heading(turn, open)), page.Ink.Bold);
         page.Gap();
-        foreach (var item in turn.Items)
-            items.Write(item);
-        items.End();
-        if (LeftOut.Calls(turn) is { } calls)
-            Paragraph($"{calls}; for all of them: {leftOut.LogCommand}", page.Ink.Yellow);
+        foreach (var card in _cards.Of(turn))
+            _writer.Write(card);
+        _writer.End();
+        foreach (var (text, command) in TurnEnding.Notes(turn, _cards.Silent, leftOut))
+            Paragraph(command is null ? text : $"{text} {command}", command is null ? page.Ink.Dim : page.Ink.Yellow);
         if (open is not null && turn.Status != TurnStatus.Failed)
             Paragraph(
                 $"Not ended: the log was written {Times.Relative(open.WrittenAt, clock)}, so the turn may be running.",
                 page.Ink.Yellow
             );
-        else if (turn.Status == TurnStatus.Failed)
-            End(TurnEnding.IsSaid(turn) ? "Failed." : "Failed: " + ItemView.ErrorMessage(turn), page.Ink.Red);
-        else if (turn.Status == TurnStatus.Interrupted)
-            End("Interrupted.", page.Ink.Yellow);
+        else if (TurnEnding.Problem(turn) is { } problem)
+            End(
+                problem.Text.Length > 0 ? $"{problem.Word}: {problem.Text}" : $"{problem.Word}.",
+                turn.Status == TurnStatus.Failed ? page.Ink.Red : page.Ink.Yellow
+            );
     }
 
     IEnumerable<string> Heading(Turn turn, OpenTurn? open)
     {
         yield return "turn " + SafeText.OneLine(turn.Id, 80);
-        if (TurnEnding.Heading(turn, clock) is { Length: > 0 } when)
+        if (TurnEnding.Heading(turn, clock, open is null ? null : "not ended") is { Length: > 0 } when)
             yield return when;
-        if (open is not null)
-            yield return "not ended";
-        else if (turn.Status != TurnStatus.Completed)
-            yield return EnumNames.Camel(turn.Status);
     }
 
     // Of a text of several lines only the first is one of the page's own.
