@@ -19,6 +19,14 @@ static class Words
             context.SayAs("hint", message);
     }
 
+    /// <summary>Prints one line that says how to see what an output leaves out, unless it would come over the screen of the program that
+    /// shows the output: standard output is a pipe, and words go to the terminal.</summary>
+    public static void HintOfRest(this CommandContext context, string message)
+    {
+        if (!context.IsOutputPipe || !context.ErrorScreen.IsTerminal)
+            context.Hint(message);
+    }
+
     /// <summary>Prints one line that says what may be wrong or missing.</summary>
     public static void Warn(this CommandContext context, string message) => context.SayAs("warning", message);
 
@@ -27,13 +35,19 @@ static class Words
 
     /// <summary>Prints one line on the output for words, from any thread: the data, which another one may be printing, is left
     /// alone.</summary>
-    public static void Notice(this CommandContext context, string message) =>
-        context.Error.WriteLine("spool: " + SafeText.OneLine(message, int.MaxValue));
+    public static void Notice(this CommandContext context, string message) => context.Error.WriteLine(Line(context, "spool", message));
 
     static void SayAs(this CommandContext context, string kind, string message)
     {
         context.FlushData();
-        context.Error.WriteLine($"{kind}: {SafeText.OneLine(message, int.MaxValue)}");
+        context.Error.WriteLine(Line(context, kind, message));
+    }
+
+    // One line; on a terminal as many rows as it needs.
+    static string Line(CommandContext context, string kind, string message)
+    {
+        var line = $"{kind}: {SafeText.OneLine(message, int.MaxValue)}";
+        return context.ErrorScreen.IsTerminal ? string.Join('\n', WordRows.Of(line, context.ErrorScreen.Width - 1)) : line;
     }
 
     /// <summary>Prints the data that waits. Where it finds no place, the end of the command says so: words are what is left to
