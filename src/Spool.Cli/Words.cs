@@ -3,6 +3,8 @@ namespace Spool.Cli;
 /// <summary>Words for people, which never mix with data.</summary>
 static class Words
 {
+    const string Below = "  ";
+
     /// <summary>Prints one line on the output for words: what was done, or is there besides. It comes after the data printed so far, also
     /// where both outputs are one terminal or one file. A person who wants quiet does not get it, unless it stands for data that found no
     /// place.</summary>
@@ -44,11 +46,17 @@ static class Words
     }
 
     // One line; on a terminal as many rows as it needs.
-    static string Line(CommandContext context, string kind, string message)
-    {
-        var line = $"{kind}: {SafeText.OneLine(message, int.MaxValue)}";
-        return context.ErrorScreen.IsTerminal ? string.Join('\n', WordRows.Of(line, context.ErrorScreen.Width - 1)) : line;
-    }
+    static string Line(CommandContext context, string kind, string message) =>
+        string.Join('\n', Rows(context, $"{kind}: {SafeText.OneLine(message, int.MaxValue)}", indent: 0));
+
+    /// <summary>Prints one of the things that the line before is about, below it.</summary>
+    public static void SayBelow(this CommandContext context, string text) =>
+        context.Error.WriteLine(
+            string.Join('\n', Rows(context, SafeText.OneLine(text, int.MaxValue), Below.Length).Select(row => Below + row))
+        );
+
+    static IEnumerable<string> Rows(CommandContext context, string line, int indent) =>
+        context.ErrorScreen.IsTerminal ? WordRows.Of(line, context.ErrorScreen.Width - 1 - indent) : [line];
 
     /// <summary>Prints the data that waits. Where it finds no place, the end of the command says so: words are what is left to
     /// try.</summary>

@@ -109,6 +109,20 @@ public sealed class TerminalTests : IDisposable
             (await spool.RunAsync("archive", Samples.Id1)).Error
         );
         Assert.Equal(
+            $"""
+            error: There are 2 threads
+              whose ids begin with
+              '01a20428'. Give more of
+              the id:
+              {Samples.Id1}
+                "Fix it" (1 h ago)
+              {Samples.Id2}
+                "Fix it" (1 h ago)
+
+            """,
+            (await spool.RunAsync("show", "01a20428")).Error
+        );
+        Assert.Equal(
             """
             error: There is no option
               --limitt; did you mean

@@ -20,7 +20,7 @@ static class ErrorOutput
         {
             context.SayError(several.Message);
             foreach (var thread in several.Threads)
-                context.Error.WriteLine($"  {SafeText.OneLine(thread, int.MaxValue)}");
+                context.SayBelow(thread);
         }
         else
             context.SayError(message);
