@@ -55,7 +55,8 @@ static partial class Descriptors
     public static int Most() =>
         OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 ? (int)Math.Min(limit.Now, int.MaxValue) : int.MaxValue;
 
-    /// <summary>Says whether an open descriptor that is no terminal is a pipe or the like, whose reader takes what is written at once.</summary>
+    /// <summary>Says whether an open descriptor that is no terminal is a pipe or the like, whose reader takes what is written at
+    /// once.</summary>
     public static bool IsPipe(int descriptor) => !OperatingSystem.IsWindows() && Seek(descriptor, 0, FromHere) < 0;
 
     static bool HaveRoomFor(int needed)

@@ -52,7 +52,9 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             ? Only(text, named, "threads whose names are")
             : throw new ThreadStoreException(
                 ThreadStoreErrorCode.NotFound,
-                $"There is no thread '{SafeText.OneLine(text, 60)}'. {(IsTooShort(text) ? $"Of an id at least {ShortestPrefix} characters are needed" : $"A thread is named by {Ways}")}; '{hints.Command("list")}' shows them."
+                IsTooShort(text)
+                    ? $"There is no thread '{SafeText.OneLine(text, 60)}'. Of an id at least {ShortestPrefix} characters are needed; '{hints.Command("list")}' shows them."
+                    : $"There is no thread '{SafeText.OneLine(text, 60)}'. A thread is named by {Ways}; '{hints.Command("list")}' shows them."
             );
     }
 

@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
-/// <summary>Breaks words for people into rows that fit a terminal. A row that continues a line is indented; a command, and any other word, is
-/// never taken apart, so that it can be copied: a longer one has a row for itself, which the terminal breaks.</summary>
+/// <summary>Breaks words for people into rows that fit a terminal. A row that continues a line is indented; a command, and any other word,
+/// is never taken apart, so that it can be copied: a longer one has a row for itself, which the terminal breaks.</summary>
 static partial class WordRows
 {
     const string Indent = "  ";

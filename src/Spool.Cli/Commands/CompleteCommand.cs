@@ -45,7 +45,8 @@ sealed class CompleteCommand : Command
         return ExitCodes.Success;
     }
 
-    // Of a home that cannot be opened nothing is offered: the command itself says why. A line that is not finished may name anything as one.
+    // Of a home that cannot be opened nothing is offered: the command itself says why. An unfinished line may name anything as
+    // one.
     async Task<RecentThreads?> ThreadsAsync(TypedLine typed, CancellationToken cancellationToken)
     {
         try

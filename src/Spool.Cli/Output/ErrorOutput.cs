@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Spool.Cli;
 
-/// <summary>Says what went wrong: one line of words, with one more for each thread that may be meant, and one of JSON for a program that asked for it.</summary>
+/// <summary>Says what went wrong: one line of words, with one more for each thread that may be meant, and one of JSON for a program that
+/// asked for it.</summary>
 static class ErrorOutput
 {
     /// <summary>Says an error.</summary>
