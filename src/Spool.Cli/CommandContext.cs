@@ -71,6 +71,9 @@ sealed record CommandContext
     /// <summary>Gets what the data output can show.</summary>
     public required Screen OutputScreen { get; init; }
 
+    /// <summary>Gets whether another program reads the data output while it is written.</summary>
+    public bool IsOutputPipe { get; init; }
+
     /// <summary>Gets what the output of words can show.</summary>
     public required Screen ErrorScreen { get; init; }
 

@@ -11,6 +11,9 @@ sealed class CommandRunner(CommandContext context)
     // Filters compare texts, and the empty one is a text like another: it names no place that could be taken for the default.
     static readonly string[] MayBeEmpty = ["--search", "--source", "--provider"];
 
+    /// <summary>Gets how words are read: one that begins with @ is a word, and not a file with more of them.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The words after the program's name.</param>
     /// <param name="cancellationToken">Interrupts it.</param>
@@ -74,16 +77,18 @@ sealed class CommandRunner(CommandContext context)
         var root = new SpoolRoot(context);
         if (args.Length == 0)
             args = ["--help"];
-        // A word that begins with @ is a word, and not a file with more of them.
-        var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        context.IsQuiet = line.GetValue(root.Global.Quiet);
+        var line = root.Parse(args, Parsing);
+        context.IsQuiet = root.Global.IsQuiet(line);
         context.Hints.Repeat(line, root.Global, context);
         if (line.Action is not HelpWithExamples && UsageErrors.Find(line) is { } error)
         {
             var command = string.Join(' ', Path(line).Reverse());
             var code = Fail(args, ThreadStoreErrorCode.InvalidRequest, error);
-            if (FormatOf(args) == OutputFormat.Text)
-                context.Hint($"'{command} --help' says what there is.");
+            if (FormatOf(args) == OutputFormat.Json)
+                return code;
+            if (UsageErrors.Hint(line, context.Hints) is { } hint)
+                context.Hint(hint);
+            context.Hint($"'{command} --help' says what there is.");
             return code;
         }
         if (line.Action is not HelpWithExamples && EmptyOption(line) is { } empty)

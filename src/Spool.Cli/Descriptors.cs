@@ -9,6 +9,7 @@ static partial class Descriptors
     const string NoFile = "/dev/null";
     const int ReadOnly = 0;
     const int LastStandardStream = 2;
+    const int FromHere = 1; // SEEK_CUR
     const int FilesLimit = 7; // RLIMIT_NOFILE of Linux
 
     // Where the program is not native code, the runtime opens each of its assemblies when it is needed first; where it cannot, it ends the
@@ -54,6 +55,10 @@ static partial class Descriptors
     public static int Most() =>
         OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 ? (int)Math.Min(limit.Now, int.MaxValue) : int.MaxValue;
 
+    /// <summary>Says whether an open descriptor that is no terminal is a pipe or the like, whose reader takes what is written at
+    /// once.</summary>
+    public static bool IsPipe(int descriptor) => !OperatingSystem.IsWindows() && Seek(descriptor, 0, FromHere) < 0;
+
     static bool HaveRoomFor(int needed)
     {
         if (OperatingSystem.IsWindows())
@@ -69,6 +74,9 @@ static partial class Descriptors
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lseek")]
+    private static partial nint Seek(int descriptor, nint offset, int from);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

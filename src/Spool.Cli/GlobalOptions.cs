@@ -75,19 +75,13 @@ sealed class GlobalOptions
     {
         if (RemoteOf(line, context) is not { } address)
         {
-            if (line.GetValue(RemoteToken) is not null || line.GetValue(RemoteAuthorities) is not null)
+            if (Given(line, RemoteToken) is not null || Given(line, RemoteAuthorities) is not null)
                 throw ThreadStoreException.InvalidRequest("--remote-token-file and --remote-ca belong to --remote.");
             return context.OpenStore(Locate(line, context), progress);
         }
-        if (line.GetValue(Home) is not null || line.GetValue(Cache) is not null)
+        if (Given(line, Home) is not null || Given(line, Cache) is not null)
             throw ThreadStoreException.InvalidRequest("A command works on a home or on a server; give --home and --cache, or --remote.");
-        return await RemoteStores.OpenAsync(
-            address,
-            line.GetValue(RemoteToken),
-            line.GetValue(RemoteAuthorities),
-            context,
-            cancellationToken
-        );
+        return await RemoteStores.OpenAsync(address, Given(line, RemoteToken), Given(line, RemoteAuthorities), context, cancellationToken);
     }
 
     /// <summary>Gives the address of the server that a command line means, or null for a home: that of <c>--remote</c>, or of the
@@ -95,13 +89,13 @@ sealed class GlobalOptions
     public string? RemoteOf(ParseResult line, CommandContext context)
     {
         if (
-            line.GetValue(Remote) is not null
+            Given(line, Remote) is not null
             || context.Remote is null
             || line.CommandResult.Command is IWorksOnHome
-            || line.GetValue(Home) is not null
-            || line.GetValue(Cache) is not null
+            || Given(line, Home) is not null
+            || Given(line, Cache) is not null
         )
-            return line.GetValue(Remote);
+            return Given(line, Remote);
         context.RequireText(CommandContext.RemoteVariable);
         return context.Remote;
     }
@@ -123,6 +117,14 @@ sealed class GlobalOptions
     }
 
     /// <summary>Says where the store is that a command line means.</summary>
-    public StoreLocation Locate(ParseResult line, CommandContext context) =>
-        context.Places.Locate(line.GetValue(Home), line.GetValue(Cache));
+    public StoreLocation Locate(ParseResult line, CommandContext context) => context.Places.Locate(Given(line, Home), Given(line, Cache));
+
+    /// <summary>Says whether a command line wants quiet, also one that is wrong.</summary>
+    public bool IsQuiet(ParseResult line) =>
+        line.GetResult(Quiet) is { Implicit: false } quiet
+        && (quiet.Tokens is not [.., var value] || bool.TryParse(value.Value, out var isQuiet) && isQuiet);
+
+    // Also of a line that is wrong or not finished, in which an option may have no value.
+    static string? Given(ParseResult line, Option<string?> option) =>
+        line.GetResult(option)?.Tokens is [.., var value] ? value.Value : null;
 }

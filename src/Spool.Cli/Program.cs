@@ -75,6 +75,7 @@ static class Program
             Output = output,
             Error = error,
             OutputScreen = ScreenOf(Console.IsOutputRedirected, 1),
+            IsOutputPipe = Console.IsOutputRedirected && Descriptors.IsPipe(1),
             ErrorScreen = ScreenOf(Console.IsErrorRedirected, 2),
             Pager = PagerSettings.Of(Environment.GetEnvironmentVariable),
             Paging = paging,

@@ -52,9 +52,13 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             ? Only(text, named, "threads whose names are")
             : throw new ThreadStoreException(
                 ThreadStoreErrorCode.NotFound,
-                $"There is no thread '{SafeText.OneLine(text, 60)}'. A thread is named by {Ways}; '{hints.Command("list")}' shows them."
+                IsTooShort(text)
+                    ? $"There is no thread '{SafeText.OneLine(text, 60)}'. Of an id at least {ShortestPrefix} characters are needed; '{hints.Command("list")}' shows them."
+                    : $"There is no thread '{SafeText.OneLine(text, 60)}'. A thread is named by {Ways}; '{hints.Command("list")}' shows them."
             );
     }
+
+    static bool IsTooShort(string text) => text.Length < ShortestPrefix && IdPrefix.TryParse(text, out _);
 
     static bool IsNamed(StoredThread thread, string text) => FoldedText.AreSame(thread.Name, text);
 
@@ -107,13 +111,18 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
     {
         if (found.Count == 1)
             return found[0].Id;
-        var named = found
-            .Take(MostNamed)
-            .Select(thread =>
-                $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({Times.Relative(thread.CreatedAt, time)})"
-            );
-        throw ThreadStoreException.InvalidRequest(
-            $"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}': {string.Join(", ", named)}{(found.Count > MostNamed ? ", …" : "")}. Give more of the id."
-        );
+        string[] named =
+        [
+            .. found
+                .Take(MostNamed)
+                .Select(thread =>
+                    $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({Times.Relative(thread.CreatedAt, time)})"
+                ),
+            .. found.Count > MostNamed ? ["…"] : Array.Empty<string>(),
+        ];
+        throw new SeveralThreadsException(
+            $"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}'. Give more of the id:",
+            named
+        ).ToError();
     }
 }

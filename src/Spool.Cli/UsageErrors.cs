@@ -9,19 +9,48 @@ static class UsageErrors
 {
     const int LongestWord = 60;
 
+    static readonly string[] WordsForSearch = ["search", "find", "grep"];
+
+    // The commands that only read, and what they are with the thread that most people mean.
+    static readonly Dictionary<string, string> ThreadMissing = new()
+    {
+        ["show"] = "show last",
+        ["export"] = "export last --format md",
+        ["open"] = "open last",
+    };
+
     /// <summary>Gives what is wrong, as a sentence, or null when nothing is.</summary>
     public static string? Find(ParseResult line)
     {
         if (Misspelled(line) is { } misspelled)
             return misspelled;
         if (line.Errors.Count == 0)
-            return null;
+            return (line.CommandResult.Command as IHasRules)?.Problem(line);
         if (line.UnmatchedTokens is [var extra, ..])
             return $"{Quote(extra)} is one word too many.";
-        // What a command says of several of its words is worth more than what the parser says of one.
         var message = WithOption(line.Errors[^1]);
         return message.EndsWith('.') ? message : message + ".";
     }
+
+    /// <summary>Gives the command that was meant by a line that is wrong, or null when there is none to guess.</summary>
+    public static string? Hint(ParseResult line, Hints hints)
+    {
+        if (line is { CommandResult.Parent: null, UnmatchedTokens: [var word, ..] })
+            return Nearest(word, WordsForSearch) is null
+                ? null
+                : $"To search names and first messages: {hints.Command($"list --search {Sought(line.UnmatchedTokens.Skip(1))}")}";
+        return
+            ThreadMissing.TryGetValue(line.CommandResult.Command.Name, out var usual)
+            && line.CommandResult.Command.Arguments is [var thread, ..]
+            && line.GetResult(thread) is null or { Tokens.Count: 0 }
+            ? $"The thread that was used last: {hints.Command(usual)}"
+            : null;
+    }
+
+    static string Sought(IEnumerable<string> words) =>
+        string.Join(' ', words.Where(word => !word.StartsWith('-'))) is { Length: > 0 } text
+            ? ShellText.Quote(SafeText.OneLine(text, LongestWord))
+            : "TEXT";
 
     /// <summary>Says that there is no such command in a group.</summary>
     public static string NoCommand(Command group, string word)
@@ -102,14 +131,17 @@ static class UsageErrors
 
     /// <summary>Finds the name that was meant: as many changes away as a slip of the fingers makes, or the only one that begins so. Null
     /// when there is none.</summary>
-    public static string? Nearest(string word, IEnumerable<string> names)
+    /// <param name="word">The word.</param>
+    /// <param name="names">The names.</param>
+    /// <param name="most">The most changes.</param>
+    public static string? Nearest(string word, IEnumerable<string> names, int most = int.MaxValue)
     {
         var known = names.Distinct().ToList();
         var letters = word.TrimStart('-').Length;
-        if (letters < 2)
+        if (letters < 2 || known.Count == 0)
             return null;
         var (best, distance) = known.Select(name => (name, Distance(word, name))).MinBy(pair => pair.Item2);
-        if (distance <= Math.Max(1, letters / 3))
+        if (distance <= Math.Min(most, Math.Max(1, letters / 3)))
             return best;
         return known.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : null;
     }

@@ -3,6 +3,8 @@ namespace Spool.Cli;
 /// <summary>Words for people, which never mix with data.</summary>
 static class Words
 {
+    const string Below = "  ";
+
     /// <summary>Prints one line on the output for words: what was done, or is there besides. It comes after the data printed so far, also
     /// where both outputs are one terminal or one file. A person who wants quiet does not get it, unless it stands for data that found no
     /// place.</summary>
@@ -19,6 +21,14 @@ static class Words
             context.SayAs("hint", message);
     }
 
+    /// <summary>Prints one line that says how to see what an output leaves out, unless it would come over the screen of the program that
+    /// shows the output: standard output is a pipe, and words go to the terminal.</summary>
+    public static void HintOfRest(this CommandContext context, string message)
+    {
+        if (!context.IsOutputPipe || !context.ErrorScreen.IsTerminal)
+            context.Hint(message);
+    }
+
     /// <summary>Prints one line that says what may be wrong or missing.</summary>
     public static void Warn(this CommandContext context, string message) => context.SayAs("warning", message);
 
@@ -27,14 +37,26 @@ static class Words
 
     /// <summary>Prints one line on the output for words, from any thread: the data, which another one may be printing, is left
     /// alone.</summary>
-    public static void Notice(this CommandContext context, string message) =>
-        context.Error.WriteLine("spool: " + SafeText.OneLine(message, int.MaxValue));
+    public static void Notice(this CommandContext context, string message) => context.Error.WriteLine(Line(context, "spool", message));
 
     static void SayAs(this CommandContext context, string kind, string message)
     {
         context.FlushData();
-        context.Error.WriteLine($"{kind}: {SafeText.OneLine(message, int.MaxValue)}");
+        context.Error.WriteLine(Line(context, kind, message));
     }
+
+    // One line; on a terminal as many rows as it needs.
+    static string Line(CommandContext context, string kind, string message) =>
+        string.Join('\n', Rows(context, $"{kind}: {SafeText.OneLine(message, int.MaxValue)}", indent: 0));
+
+    /// <summary>Prints one of the things that the line before is about, below it.</summary>
+    public static void SayBelow(this CommandContext context, string text) =>
+        context.Error.WriteLine(
+            string.Join('\n', Rows(context, SafeText.OneLine(text, int.MaxValue), Below.Length).Select(row => Below + row))
+        );
+
+    static IEnumerable<string> Rows(CommandContext context, string line, int indent) =>
+        context.ErrorScreen.IsTerminal ? WordRows.Of(line, context.ErrorScreen.Width - 1 - indent) : [line];
 
     /// <summary>Prints the data that waits. Where it finds no place, the end of the command says so: words are what is left to
     /// try.</summary>

@@ -100,6 +100,82 @@ public sealed class ErrorTests
         Assert.Null(_spool.Opened);
     }
 
+    [Fact]
+    public async Task An_option_without_its_value_is_wrong_usage_whichever_it_is_and_whatever_stands_before_it()
+    {
+        var root = new SpoolRoot(_spool.Context(Stream.Null, TextWriter.Null));
+        var tried = 0;
+        foreach (var (path, command) in Paths(root, []))
+        {
+            string[] words = [.. command.Arguments.Select(argument => argument.Name == "SHELL" ? "bash" : "last")];
+            foreach (var option in command.Options.Concat(root.Options.Where(option => option.Recursive)))
+            {
+                foreach (var name in option.Aliases.Append(option.Name))
+                {
+                    if (option.Arity.MinimumNumberOfValues == 0)
+                    {
+                        if (option is System.CommandLine.Option<bool>)
+                            Assert.NotEqual(
+                                ExitCodes.Of(ThreadStoreErrorCode.Internal),
+                                (await _spool.RunAsync([.. path, .. words, $"{name}=maybe"])).Code
+                            );
+                        continue;
+                    }
+                    tried++;
+                    var error = await IsRefused([.. path, .. words, name]);
+                    Assert.StartsWith($"error: Required argument missing for option: '{name}'.\n", error, StringComparison.Ordinal);
+                    await IsRefused([.. path, name]);
+                    var help = await _spool.RunAsync([.. path, "--help", .. words, name]);
+                    Assert.Equal((0, ""), (help.Code, help.Error));
+                }
+            }
+        }
+        Assert.True(tried > 50);
+
+        async Task<string> IsRefused(string[] line)
+        {
+            var result = await _spool.RunAsync(line);
+            Assert.True((result.Code, result.Out) == (2, ""), $"{string.Join(' ', line)}: {result.Code} {result.Error}");
+            Assert.DoesNotContain("bug", result.Error, StringComparison.Ordinal);
+            return result.Error;
+        }
+    }
+
+    static IEnumerable<(string[] Path, System.CommandLine.Command Command)> Paths(System.CommandLine.Command command, string[] path) =>
+        command.Subcommands.SelectMany(sub => Paths(sub, [.. path, sub.Name])).Prepend((path, command));
+
+    [Theory]
+    [InlineData("list --search flaky", "search", "flaky")]
+    [InlineData("list --search 'flaky test'", "find", "flaky", "test")]
+    [InlineData("list --search TEXT --home /x", "--home", "/x", "grep")]
+    [InlineData("list --search TEXT", "serach", "--json")]
+    public async Task Who_looks_for_a_command_that_searches_gets_the_option_that_does(string command, params string[] line)
+    {
+        var result = await _spool.RunAsync(line);
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal(
+            !line.Contains("--json"),
+            result.Error.Contains($"\nhint: To search names and first messages: spool {command}\n", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("show", "show last")]
+    [InlineData("export", "export last --format md")]
+    [InlineData("open", "open last")]
+    public async Task A_missing_ID_comes_first_and_names_last(string command, string hint)
+    {
+        var result = await _spool.RunAsync(command);
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith(
+            $"error: Required argument 'ID' missing for command: '{command}'.\nhint: The thread that was used last: spool {hint}\n",
+            result.Error,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("--serach")]
     [InlineData("-x")]

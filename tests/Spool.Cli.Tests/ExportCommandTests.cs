@@ -200,6 +200,24 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal(["log.jsonl"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("log.jsonl", "14 bytes", "")]
+    [InlineData("thread.json", "", ", 2 turns")]
+    [InlineData("thread.md", "", ", 2 turns")]
+    public async Task A_person_at_a_terminal_learns_what_was_written(string name, string size, string turns)
+    {
+        _spool.Error = CommandLine.Terminal(1000);
+
+        var said = (await _spool.RunAsync("export", Samples.Id1, "-o", name)).Error;
+
+        if (size.Length == 0)
+            size = Sizes.Of(new FileInfo(Path.Join(_folder, name)).Length);
+        Assert.Equal($"spool: Wrote {_folder}/{name}: {size}{turns}.\n", said);
+        Assert.Equal("", (await _spool.RunAsync("export", Samples.Id1, "-o", name, "--force", "-q")).Error);
+        _spool.Error = Screen.Piped;
+        Assert.Equal("", (await _spool.RunAsync("export", Samples.Id1, "-o", name, "--force")).Error);
+    }
+
     [Fact]
     public async Task An_existing_file_is_replaced_only_by_force()
     {

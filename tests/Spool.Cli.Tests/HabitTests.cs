@@ -86,12 +86,47 @@ public sealed class HabitTests
             (
                 0,
                 $"spool: Would delete thread {Samples.Id1}, \"parser\" (0 turns, created 1 h ago), /home/ann/.codex/sessions/rollout-{Samples.Id1}.jsonl, and every copy of its log.\n"
+                    + $"spool: 1 sub-agent stays: spool list --parent {Samples.Id1}\n"
             ),
             (words.Code, words.Error)
         );
         Assert.StartsWith($"{{\"thread\":{{\"id\":\"{Samples.Id1}\"", json.Out, StringComparison.Ordinal);
         Assert.Equal(3, _spool.Store.Threads.Count);
         Assert.Equal(3, (await _spool.RunAsync("delete", "--dry-run", "01a20428-d3ad-73a1-92e6-c2af64741e99")).Code);
+    }
+
+    [Fact]
+    public async Task What_stays_of_a_thread_that_goes_is_said_with_the_command_that_lists_it()
+    {
+        _spool.Store.Threads.Add(
+            Samples.Thread("01a20428-d3ad-73a1-92e6-c2af64741e34", TimeSpan.Zero, "") with
+            {
+                ParentThreadId = Id(1),
+                ArchivedAt = CommandLine.Now,
+            }
+        );
+        _spool.Store.Threads.Add(
+            Samples.Thread("01a20428-d3ad-73a1-92e6-c2af64741e35", TimeSpan.Zero, "Fix it") with
+            {
+                ForkedFromId = Id(1),
+            }
+        );
+        string[] agents =
+        [
+            $"spool: 1 sub-agent stays: spool list --parent {Samples.Id1}",
+            $"spool: 1 archived sub-agent stays: spool list --parent {Samples.Id1} --archived --all",
+        ];
+        var fork = "spool: 1 fork stays: spool show 01a20428-d3ad-73a1-92e6-c2af64741e35";
+
+        Assert.Equal(
+            [$"spool: 1 sub-agent stays active: spool list --parent {Samples.Id1}"],
+            Lines(await _spool.RunAsync("archive", Samples.Id1))[1..]
+        );
+        Assert.Equal((IEnumerable<string>)[.. agents, fork], Lines(await _spool.RunAsync("delete", "--dry-run", Samples.Id1))[1..]);
+        Assert.Equal((IEnumerable<string>)[.. agents, fork], Lines(await _spool.RunAsync("delete", "--yes", Samples.Id1))[1..]);
+        Assert.Single(Lines(await _spool.RunAsync("archive", Samples.Id2)));
+
+        static string[] Lines(Result result) => result.Error.TrimEnd('\n').Split('\n');
     }
 
     [Fact]

@@ -312,7 +312,7 @@ public sealed class ListCommandTests
     public async Task A_list_of_a_home_that_is_not_indexed_goes_on_indexing_and_tells_a_person()
     {
         _spool.Store.Status = _spool.Store.Status with { Rollouts = 2000, Indexed = 1, Pending = 1999 };
-        _spool.Output = _spool.Error = CommandLine.Terminal(80);
+        _spool.Output = _spool.Error = CommandLine.Terminal(200);
 
         var result = await _spool.RunAsync("list", "--json");
 
@@ -323,9 +323,9 @@ public sealed class ListCommandTests
     }
 
     [Theory]
-    [InlineData("subagent", " No thread is from 'subagent' here; did you mean subAgent?")]
-    [InlineData("CLI", " No thread is from 'CLI' here; did you mean cli?")]
-    [InlineData("cli,Exec", " No thread is from 'cli,Exec' here; did you mean --source cli --source exec?")]
+    [InlineData("subagent", "hint: No thread is from 'subagent' here; did you mean subAgent?\n")]
+    [InlineData("CLI", "hint: No thread is from 'CLI' here; did you mean cli?\n")]
+    [InlineData("cli,Exec", "hint: No thread is from 'cli,Exec' here; did you mean --source cli --source exec?\n")]
     [InlineData("cli", "")]
     [InlineData("atlas", "")]
     [InlineData("", "")]
@@ -335,7 +335,7 @@ public sealed class ListCommandTests
 
         var result = await _spool.RunAsync("list", "--source", source);
 
-        Assert.Equal((0, $"spool: No threads match.{doubt}\n"), (result.Code, result.Error));
+        Assert.Equal((0, $"spool: No threads match.\n{doubt}"), (result.Code, result.Error));
     }
 
     [Theory]
@@ -395,7 +395,7 @@ public sealed class ListCommandTests
             new
             {
                 Out = "",
-                Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it.\n",
+                Error = "spool: No threads match.\nhint: Not shown: 1 without a message: --all\n",
                 Code = 0,
             },
             await Shape("list")
@@ -407,7 +407,7 @@ public sealed class ListCommandTests
             new
             {
                 Out = "",
-                Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them.\n",
+                Error = "spool: No threads match.\nhint: Not shown: 1 without a message, 2 archived: --all, --archived\n",
                 Code = 0,
             },
             await Shape("list")
@@ -415,54 +415,22 @@ public sealed class ListCommandTests
     }
 
     [Theory]
-    [InlineData(
-        "",
-        true,
-        "1 is archived and has no message (or is unreadable, a duplicate or superseded); --archived and --all together show it."
-    )]
-    [InlineData(
-        "",
-        false,
-        "1 has no message (or is unreadable, a duplicate or superseded) and does not match; --all without --search shows it.",
-        "--search",
-        "z"
-    )]
-    [InlineData(
-        "",
-        true,
-        "1 is archived, has no message (or is unreadable, a duplicate or superseded) and does not match; --archived and --all together, without --provider, show it.",
-        "--provider",
-        "z"
-    )]
-    [InlineData(
-        "x",
-        true,
-        "1 is archived and does not match; --archived without --provider and --search shows it.",
-        "--provider",
-        "z",
-        "--search",
-        "z"
-    )]
-    [InlineData(
-        "x",
-        false,
-        "1 is not archived and does not match; without --archived and --search you see it.",
-        "--archived",
-        "--search",
-        "z"
-    )]
-    [InlineData("x", false, "1 does not match; without --provider you see it.", "--provider", "z")]
-    [InlineData(
-        "",
-        false,
-        "1 is not archived and has no message (or is unreadable, a duplicate or superseded); --all without --archived shows it.",
-        "--archived"
-    )]
-    [InlineData("", true, "1 is archived; --archived shows it.", "--all")]
-    public async Task What_several_causes_hide_together_is_said_with_the_options_that_show_it(
+    [InlineData("", true, "Not shown: 1 archived without a message: --archived --all")]
+    [InlineData("", false, null, "--provider", "z")]
+    [InlineData("x", false, null, "--provider", "z")]
+    [InlineData("x", false, "1 matches without --provider.", "--provider", "z", "--search", "x")]
+    [InlineData("x", false, null, "--provider", "z", "--search", "z")]
+    [InlineData("x", true, "Not shown: 1 archived: --archived", "--provider", "openai")]
+    [InlineData("x", false, "Not shown: 1 active: no --archived", "--archived", "--provider", "openai")]
+    [InlineData("", false, "Not shown: 1 active without a message: --all without --archived", "--archived")]
+    [InlineData("", true, "Not shown: 1 archived: --archived", "--all")]
+    [InlineData("x", false, "Did you mean --provider openai?", "--provider", "opnai")]
+    [InlineData("x", false, "Did you mean --cwd /home/ann/work/spool?", "--cwd", "/home/ann/work/spol")]
+    [InlineData("x", false, "Did you mean --branch main?", "--branch", "mian")]
+    public async Task An_empty_list_says_only_what_would_find_something(
         string preview,
         bool isArchived,
-        string said,
+        string? said,
         params string[] options
     )
     {
@@ -471,10 +439,31 @@ public sealed class ListCommandTests
             Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), preview) with
             {
                 ArchivedAt = isArchived ? CommandLine.Now : null,
+                GitInfo = new GitInfo(null, "main", null),
             }
         );
 
-        Assert.Equal($"spool: No threads match. {said}\n", (await _spool.RunAsync(["list", .. options])).Error);
+        var first = options.Contains("--search") ? "No threads match; --search looks at names and first messages." : "No threads match.";
+        Assert.Equal($"spool: {first}\n{(said is null ? "" : $"hint: {said}\n")}", (await _spool.RunAsync(["list", .. options])).Error);
+    }
+
+    [Fact]
+    public async Task A_thread_that_began_no_sub_agents_is_said_to()
+    {
+        Assert.Equal($"spool: Thread {Samples.Id1} began no sub-agents.\n", (await _spool.RunAsync("list", "--parent", Samples.Id1)).Error);
+
+        _spool.Store.Threads.Add(
+            Samples.Thread("01a20428-d3ad-73a1-92e6-c2af64741e34", TimeSpan.Zero, "x") with
+            {
+                ParentThreadId = ThreadId.Parse(Samples.Id1),
+                ArchivedAt = CommandLine.Now,
+            }
+        );
+
+        Assert.Equal(
+            "spool: No threads match.\nhint: Not shown: 1 archived: --archived\n",
+            (await _spool.RunAsync("list", "--parent", Samples.Id1)).Error
+        );
     }
 
     [Fact]
@@ -500,8 +489,8 @@ public sealed class ListCommandTests
             );
 
         Assert.Equal(
-            "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them. "
-                + "3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n",
+            "spool: No threads match.\n"
+                + "hint: Not shown: 1 without a message, 2 archived, 3 archived without a message: --all, --archived, --archived --all\n",
             (await _spool.RunAsync("list")).Error
         );
 
@@ -513,7 +502,7 @@ public sealed class ListCommandTests
                 }
             );
         Assert.EndsWith(
-            " More than 1,000 are archived; --archived shows them. At least 3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n",
+            "more than 1,000 archived, at least 3 archived without a message: --all, --archived, --archived --all\n",
             (await _spool.RunAsync("list")).Error,
             StringComparison.Ordinal
         );
@@ -535,9 +524,9 @@ public sealed class ListCommandTests
             var result = await line.TryAsync("list", "--home", home);
 
             var doubt = isDoubted
-                ? $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME."
+                ? $"hint: There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME.\n"
                 : "";
-            Assert.Equal((0, $"spool: There are no threads yet.{doubt}\n"), (result.Code, result.Error));
+            Assert.Equal((0, $"spool: There are no threads yet.\n{doubt}"), (result.Code, result.Error));
         }
         finally
         {
@@ -564,6 +553,32 @@ public sealed class ListCommandTests
             result.Error,
             result.Code,
         };
+    }
+
+    [Fact]
+    public async Task What_a_list_leaves_out_is_not_said_over_the_screen_of_the_program_that_shows_it()
+    {
+        _spool.Error = CommandLine.Terminal(80);
+        _spool.IsOutputPipe = true;
+
+        Assert.Equal("", (await _spool.RunAsync("list", "-n", "1")).Error);
+        Assert.StartsWith("error: ", (await _spool.RunAsync("list", "--limitt", "1")).Error, StringComparison.Ordinal);
+        Assert.Equal("spool: No threads match.\n", (await _spool.RunAsync("list", "--provider", "z")).Error);
+
+        _spool.IsOutputPipe = false;
+        Assert.StartsWith("hint: 1 of 3 threads; ", (await _spool.RunAsync("list", "-n", "1")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Archived_threads_are_marked_on_a_terminal()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { ArchivedAt = CommandLine.Now };
+        _spool.Output = CommandLine.Terminal(80);
+
+        Assert.Contains("  ARCHIVED  ", (await _spool.RunAsync("list", "--archived")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("ARCHIVED", (await _spool.RunAsync("list")).Out, StringComparison.Ordinal);
+        _spool.Output = CommandLine.Terminal(120);
+        Assert.Contains("  ARCHIVED THREAD  ", (await _spool.RunAsync("list", "--archived")).Out, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -71,6 +71,75 @@ public sealed class ListForPeopleTests
     }
 
     [Fact]
+    public async Task Sub_agents_of_one_thread_do_not_name_it_in_each_row_and_their_own_names_stand_where_there_is_room()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { AgentNickname = "Euler", AgentRole = "explorer" };
+        _spool.Output = CommandLine.Terminal(80);
+
+        Assert.Equal(["Look at the parser"], Titles(await _spool.RunAsync("list", "--parent", Samples.Id2), 48));
+        Assert.Contains("└ Look at the p", (await _spool.RunAsync("list", "--agents")).Out, StringComparison.Ordinal);
+        _spool.Output = CommandLine.Terminal(120);
+        Assert.Equal(["Euler (explorer): Look at the parser"], Titles(await _spool.RunAsync("list", "--parent", Samples.Id2), 48));
+        Assert.Contains(
+            "└ Euler (explorer): Look at the parser",
+            (await _spool.RunAsync("list", "--agents")).Out,
+            StringComparison.Ordinal
+        );
+
+        static IEnumerable<string> Titles(Result result, int at) => result.Out.Split('\n')[1..^1].Select(line => line[at..].Split("  ")[0]);
+    }
+
+    [Fact]
+    public async Task Sub_agents_stand_in_the_order_of_the_list_below_their_parent_too()
+    {
+        _spool.Store.Threads.Insert(
+            0,
+            Samples.Thread("01a20428-d3ad-73a1-92e6-c2af64741e36", TimeSpan.FromMinutes(1), "Later") with
+            {
+                ParentThreadId = Id(2),
+            }
+        );
+        var alone = IdsOf(await _spool.RunAsync("list", "--parent", Samples.Id2));
+        _spool.Output = CommandLine.Terminal(110);
+
+        var below = (await _spool.RunAsync("list", "--agents")).Out.Split('\n').Where(line => line.Contains('└'));
+
+        Assert.Equal(alone, below.Select(line => line[12..48]));
+    }
+
+    [Fact]
+    public async Task Columns_of_a_terminal_share_its_width_by_need_and_numbers_stand_at_the_right()
+    {
+        _spool.Store.Threads.Clear();
+        for (var i = 1; i <= 5; i++)
+            _spool.Store.Threads.Add(
+                Samples.Thread(
+                    $"01a20428-d3ad-73a1-92e6-c2af64741e3{i}",
+                    TimeSpan.FromHours(i),
+                    "A title that is quite long, as most are"
+                ) with
+                {
+                    Cwd = "/srv",
+                    TokensUsed = i == 1 ? 1_234_567 : 12,
+                    GitInfo = new GitInfo(null, i == 1 ? "a-branch-with-a-name-that-is-long" : null, null),
+                    AgentNickname = i == 2 ? "Someone with a long name" : null,
+                }
+            );
+        _spool.Output = CommandLine.Terminal(100);
+
+        var lines = (await _spool.RunAsync("list", "--columns", "id,title,folder,branch,tokens,agent")).Out.Split('\n');
+
+        Assert.Equal(
+            [
+                "ID                                    TITLE                   FOLDER  BRANCH       TOKENS  AGENT",
+                "01a20428-d3ad-73a1-92e6-c2af64741e31  A title that is quite…  /srv    a-branc…  1,234,567",
+                "01a20428-d3ad-73a1-92e6-c2af64741e32  A title that is quite…  /srv                     12  Someone…",
+            ],
+            lines[..3]
+        );
+    }
+
+    [Fact]
     public async Task Threads_whose_parents_go_round_in_a_ring_are_shown_once()
     {
         _spool.Store.Threads.Clear();
@@ -94,10 +163,9 @@ public sealed class ListForPeopleTests
         Assert.Equal([Samples.Id2], IdsOf(await _spool.RunAsync("list", "--since", "3d")));
         Assert.Equal([Samples.Id1], IdsOf(await _spool.RunAsync("list", "--until", "2026-05-15")));
         Assert.Empty(IdsOf(await _spool.RunAsync("list", "--until", "2026-05-14")));
-        Assert.StartsWith(
-            "spool: No threads match. 2 do not match; without --branch and --since you see them. ",
-            (await _spool.RunAsync("list", "--branch", "other", "--since", "1h")).Error,
-            StringComparison.Ordinal
+        Assert.Equal(
+            "spool: No threads match.\nhint: 1 matches without --since.\n",
+            (await _spool.RunAsync("list", "--branch", "main", "--since", "1h")).Error
         );
     }
 

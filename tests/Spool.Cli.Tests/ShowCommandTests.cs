@@ -51,7 +51,11 @@ public sealed class ShowCommandTests
     {
         _spool.Store.Threads[0] = _spool.Store.Threads[0] with { CreatedAt = new(2025, 5, 23, 9, 0, 0, TimeSpan.Zero) };
 
-        Assert.Contains("  Created      2025-05-23 09:00\n", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "  Created      2025-05-23 09:00 UTC\n",
+            (await _spool.RunAsync("show", Samples.Id1)).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -64,7 +68,7 @@ public sealed class ShowCommandTests
             Fix the flaky test
 
               Id           01a20428-d3ad-73a1-92e6-c2af64741e31
-              Created      2026-05-20 10:00 (2 h ago)
+              Created      2026-05-20 10:00 UTC (2 h ago)
               Updated      2026-05-20 10:00 (1 h ago)
               Folder       /home/ann/work/spool
               Source       cli
@@ -108,7 +112,7 @@ public sealed class ShowCommandTests
             """,
             result.Out
         );
-        Assert.Equal($"spool: These are the last turns; for all of them: spool show {Samples.Id1} --turns\n", result.Error);
+        Assert.Equal($"hint: These are the last turns; for all of them: spool show {Samples.Id1} --turns\n", result.Error);
     }
 
     [Fact]
@@ -117,7 +121,7 @@ public sealed class ShowCommandTests
         var result = await _spool.RunAsync("show", Samples.Id1, "--turns", "--limit", "1");
 
         Assert.Equal("── turn t1 · 2026-05-20 10:00 · 12 s\n\nYou\n> Fix the flaky test\n\nAgent\n  Done.\n\n", result.Out);
-        Assert.Equal("spool: There are more; for the next page repeat the command with --cursor c1\n", result.Error);
+        Assert.Equal("hint: There are more; for the next page repeat the command with --cursor c1\n", result.Error);
     }
 
     [Theory]

@@ -85,6 +85,57 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
+    public async Task Words_are_broken_between_words_on_a_terminal_and_commands_nowhere()
+    {
+        var spool = new CommandLine { Error = CommandLine.Terminal(30) };
+        spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), "Fix it"));
+        spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id2, TimeSpan.FromHours(1), "Fix it") with
+            {
+                ParentThreadId = ThreadId.Parse(Samples.Id1),
+            }
+        );
+
+        Assert.Equal(
+            $"""
+            spool: Thread
+              {Samples.Id1}
+              "Fix it" is in the archive.
+            spool: 1 sub-agent stays
+              active:
+              spool list --parent {Samples.Id1}
+
+            """,
+            (await spool.RunAsync("archive", Samples.Id1)).Error
+        );
+        Assert.Equal(
+            $"""
+            error: There are 2 threads
+              whose ids begin with
+              '01a20428'. Give more of
+              the id:
+              {Samples.Id1}
+                "Fix it" (1 h ago)
+              {Samples.Id2}
+                "Fix it" (1 h ago)
+
+            """,
+            (await spool.RunAsync("show", "01a20428")).Error
+        );
+        Assert.Equal(
+            """
+            error: There is no option
+              --limitt; did you mean
+              --limit?
+            hint: 'spool list --help'
+              says what there is.
+
+            """,
+            (await spool.RunAsync("list", "--limitt", "5")).Error
+        );
+    }
+
+    [Fact]
     public async Task A_piped_list_is_a_row_a_thread_of_cells_between_tabs_whatever_the_length_of_titles()
     {
         for (var i = 0; i < 1000; i++)

@@ -48,17 +48,17 @@ public sealed class ThreadNamesTests
     [Theory]
     [InlineData(
         2,
-        "There are 3 threads whose ids begin with '01a20428': 01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago), 01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago), 01a20428-ffff-73a1-92e6-c2af64741e33 \"Fix the build\" (7 h ago). Give more of the id.",
+        "There are 3 threads whose ids begin with '01a20428'. Give more of the id:\n  01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago)\n  01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago)\n  01a20428-ffff-73a1-92e6-c2af64741e33 \"Fix the build\" (7 h ago)\n",
         "01a20428"
     )]
     [InlineData(
         2,
-        "There are 2 threads whose names are 'PARSER': 01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago), 01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago). Give more of the id.",
+        "There are 2 threads whose names are 'PARSER'. Give more of the id:\n  01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago)\n  01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago)\n",
         "PARSER"
     )]
     [InlineData(3, "There is no thread 'last~5': the list has 5, without archived ones and sub-agents.", "last~5")]
     [InlineData(3, "There is no thread 'last~-1'.", "last~-1")]
-    [InlineData(3, "There is no thread '01a'.", "01a")]
+    [InlineData(3, "There is no thread '01a'. Of an id at least 4 characters are needed; ", "01a")]
     [InlineData(3, "There is no thread 'First question'.", "First question")]
     [InlineData(3, "There is no thread '0000'.", "0000")]
     [InlineData(3, "There is no thread 01a20428-d3ad-73a1-92e6-c2af64741e99.", "01a20428-d3ad-73a1-92e6-c2af64741e99")]
@@ -69,6 +69,19 @@ public sealed class ThreadNamesTests
 
         Assert.Equal((code, ""), (result.Code, result.Out));
         Assert.StartsWith($"error: {message}", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_gets_all_that_it_may_be_in_one_message()
+    {
+        var lines = (await _spool.RunAsync("show", "01a20428", "--json")).Error.TrimEnd('\n').Split('\n');
+
+        Assert.Equal(5, lines.Length);
+        Assert.StartsWith(
+            "{\"error\":{\"code\":\"invalidRequest\",\"message\":\"There are 3 threads whose ids begin with '01a20428'. Give more of the id: 01a20428-d3ad-73a1-92e6-c2af64741e31 ",
+            lines[4],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

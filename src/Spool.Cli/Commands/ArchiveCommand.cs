@@ -25,6 +25,11 @@ sealed class ArchiveCommand : ChangeCommand
             {
                 var changed = await store.ArchiveAsync(threadId, cancellationToken);
                 await ShowAsync(line, store, changed, $"Thread {changed.Thread.Id} {Quote(changed.Thread)} is in the archive.");
+                if (FormatOf(line) == OutputFormat.Json)
+                    return;
+                // The change is done: nothing that comes after it is cancelled.
+                foreach (var words in await new ThreadsThatStay(store, threadId, Context.Hints).OfArchivedAsync(CancellationToken.None))
+                    Context.Say(words);
             },
             cancellationToken
         );

@@ -9,7 +9,7 @@ sealed class CompleteCommand : Command
     readonly CommandContext _context;
     readonly GlobalOptions _global;
     readonly Command _root;
-    readonly Option<int?> _position = new("--position");
+    readonly Option<int?> _position = NumberOption.Of("--position", "Where the cursor is");
     readonly Option<bool> _describe = new("--describe");
     readonly Argument<string> _line = new("LINE");
 
@@ -29,22 +29,10 @@ sealed class CompleteCommand : Command
     async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var line = parsed.GetRequiredValue(_line);
-        var position = Math.Clamp(parsed.GetValue(_position) ?? line.Length, 0, line.Length);
-        line = line[..position];
-        var word = line[(line.LastIndexOf(' ') + 1)..];
-        var beginning = _root.Parse(line);
-        _global.OfferFor(beginning.CommandResult.Command);
-        // The parser also finds words that only contain it. The short and the Windows spellings of --help are noise, and options come only
-        // after a dash.
-        var offered = beginning
-            .GetCompletions(position)
-            .Select(completion => new OfferedWord(completion.InsertText ?? completion.Label, ""))
-            .Where(offer => !offer.Word.StartsWith('/') && offer.Word is not ("-?" or "-h"))
-            .Where(offer => !offer.Word.StartsWith('-') || word.StartsWith('-'))
-            .Concat(await OfThreadsAsync(beginning, line, word, cancellationToken))
-            .Where(offer => offer.Word.StartsWith(word, StringComparison.Ordinal))
-            .DistinctBy(offer => offer.Word);
-        foreach (var (offer, about) in offered)
+        var typed = TypedLine.Read(line[..Math.Clamp(parsed.GetValue(_position) ?? line.Length, 0, line.Length)]);
+        var completions = new Completions(_root, typed);
+        _global.OfferFor(completions.Command);
+        foreach (var (offer, about) in await completions.FindAsync(() => ThreadsAsync(typed, cancellationToken)))
         {
             var text = SafeText.OneLine(offer, int.MaxValue);
             if (text == offer) // else the shell could not give it back
@@ -57,31 +45,20 @@ sealed class CompleteCommand : Command
         return ExitCodes.Success;
     }
 
-    // Of a home that cannot be opened nothing is offered: the command itself says why.
-    async Task<IEnumerable<OfferedWord>> OfThreadsAsync(
-        ParseResult beginning,
-        string line,
-        string word,
-        CancellationToken cancellationToken
-    )
+    // Of a home that cannot be opened nothing is offered: the command itself says why. An unfinished line may name anything as
+    // one.
+    async Task<RecentThreads?> ThreadsAsync(TypedLine typed, CancellationToken cancellationToken)
     {
-        var before = line[..^word.Length].Split(' ', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
-        var isValue = RecentThreads.HasValuesOf(before);
-        if (
-            !isValue
-            && (word.StartsWith('-') || beginning.CommandResult.Command.Arguments is not [{ Name: StoreCommand.ThreadArgument }, ..])
-        )
-            return [];
         try
         {
-            await using var store = await _global.OpenAsync(beginning, _context, new Progress<IndexProgress>(), cancellationToken);
+            var line = _root.Parse(typed.Before, CommandRunner.Parsing);
+            await using var store = await _global.OpenAsync(line, _context, new Progress<IndexProgress>(), cancellationToken);
             var page = await store.ListAsync(new ThreadQuery { Limit = RecentThreads.Most, Agents = AgentFilter.Roots }, cancellationToken);
-            var recent = new RecentThreads(page.Items, _context.Time);
-            return isValue ? recent.BehindOption(before).ToList() : recent.Threads().ToList();
+            return new RecentThreads(page.Items, _context.Time);
         }
-        catch (ThreadStoreException)
+        catch (Exception e) when (e is ThreadStoreException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            return [];
+            return null;
         }
     }
 }

@@ -8,8 +8,11 @@ sealed class CompletionCommand : Command, IHasExamples
 {
     const string Bash = """
         _spool() {
-            local IFS=$'\n'
+            local IFS=$'\n' typed="${COMP_LINE:0:COMP_POINT}"
+            typed="${typed##* }"
             COMPREPLY=($(spool complete --position "$COMP_POINT" -- "$COMP_LINE" 2>/dev/null))
+            # bash replaces only what is behind the last = or : of a word
+            COMPREPLY=("${COMPREPLY[@]#"${typed%"$2"}"}")
         }
         complete -o default -F _spool spool
 

@@ -56,6 +56,8 @@ sealed class DeleteCommand : ChangeCommand
                 }
                 isNothingDeleted = false; // also when it fails in its middle
                 Show(line, await store.DeleteAsync(threadId, cancellationToken));
+                if (isSure && FormatOf(line) == OutputFormat.Text)
+                    await SayWhatStaysAsync(store, threadId, CancellationToken.None);
             },
             cancellationToken
         );
@@ -80,6 +82,14 @@ sealed class DeleteCommand : ChangeCommand
             );
         if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
             Context.Say(others);
+        await SayWhatStaysAsync(store, id, cancellationToken);
+    }
+
+    // Before the question, where there is one.
+    async Task SayWhatStaysAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
+    {
+        foreach (var words in await new ThreadsThatStay(store, id, Context.Hints).OfDeletedAsync(cancellationToken))
+            Context.Say(words);
     }
 
     async Task<bool> AskAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
@@ -94,6 +104,7 @@ sealed class DeleteCommand : ChangeCommand
         BeginOutput();
         if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
             Context.Say(others);
+        await SayWhatStaysAsync(store, id, cancellationToken);
         return await Context.AskAsync(
             $"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone.",
             isYesUsual: false,

@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 
 namespace Spool.Cli;
 
 /// <summary><c>spool export</c>: a whole thread, as stored or to read.</summary>
-sealed class ExportCommand : StoreCommand
+sealed class ExportCommand : StoreCommand, IHasRules
 {
     static readonly string[] Formats = ["jsonl", "json", "md", "html"];
 
@@ -42,23 +41,24 @@ sealed class ExportCommand : StoreCommand
         Options.Add(_images);
         Options.Add(_view);
         Options.Add(_rolledBack);
-        Validators.Add(line =>
+    }
+
+    /// <inheritdoc/>
+    public string? Problem(ParseResult line)
+    {
+        var images = line.GetValue(_images)?.ToLowerInvariant();
+        return FormatOf(line) switch
         {
-            if (line.GetResult(_format) is null && FormatOf(line) is null)
-                line.AddError(
-                    $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md."
-                );
-            if (FormatOf(line) is "jsonl" && (line.GetResult(_view) is not null || line.GetValue(_rolledBack)))
-                line.AddError("jsonl is the stored lines, all of them; --view and --rolled-back are for json, md and html.");
-            else if (line.GetValue(_rolledBack) && ViewOption.Chosen(line.GetValue(_view)) == TurnView.Codex)
-                line.AddError("Codex's view has no turns that were taken back; --rolled-back is for the complete view.");
-            if (line.GetValue(_images)?.ToLowerInvariant() is not { } images)
-                return;
-            if (FormatOf(line) is "jsonl" or "json")
-                line.AddError("--images is for md and html; json and jsonl hold what the log holds.");
-            else if (images == "files" && line.GetValue(_output) is null or "-")
-                line.AddError("--images files writes them beside a file: give --output FILE.");
-        });
+            null => $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md.",
+            "jsonl" when line.GetResult(_view) is not null || line.GetValue(_rolledBack) =>
+                "jsonl is the stored lines, all of them; --view and --rolled-back are for json, md and html.",
+            _ when line.GetValue(_rolledBack) && ViewOption.Chosen(line.GetValue(_view)) == TurnView.Codex =>
+                "Codex's view has no turns that were taken back; --rolled-back is for the complete view.",
+            "jsonl" or "json" when images is not null => "--images is for md and html; json and jsonl hold what the log holds.",
+            _ when images == "files" && line.GetValue(_output) is null or "-" =>
+                "--images files writes them beside a file: give --output FILE.",
+            _ => null,
+        };
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -67,7 +67,7 @@ sealed class ExportCommand : StoreCommand
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
         var thread = await FindAsync(store, await NamedAsync(store, line.GetRequiredValue(_id), cancellationToken), cancellationToken);
-        var format = FormatOf(line.CommandResult)!;
+        var format = FormatOf(line)!;
         if (format != "jsonl")
             await RequireReadableAsync(store, thread, cancellationToken);
         if (line.GetValue(_output) is { } name and not "-")
@@ -101,7 +101,7 @@ sealed class ExportCommand : StoreCommand
         };
 
     // What is said holds, and not the name of the file.
-    string? FormatOf(CommandResult line) =>
+    string? FormatOf(ParseResult line) =>
         line.GetValue(_format)?.ToLowerInvariant()
         ?? Formats.FirstOrDefault(format =>
             Path.GetExtension(line.GetValue(_output))?.Equals("." + format, StringComparison.OrdinalIgnoreCase) == true
@@ -119,8 +119,13 @@ sealed class ExportCommand : StoreCommand
         await using var file = OutputFile.Create(target, existing);
         try
         {
-            await ExportAsync(store, thread, form, file.Stream, cancellationToken);
+            var turns = await ExportAsync(store, thread, form, file.Stream, cancellationToken);
+            var size = file.Stream.Length;
             file.Commit();
+            if (Context.ErrorScreen.IsTerminal)
+                Context.Say(
+                    $"Wrote {target}: {Sizes.Of(size)}{(turns is { } count ? $", {ThreadLinks.Count(count, "turn", "turns")}" : "")}."
+                );
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Corrupt && form.Format == "jsonl")
         {
@@ -148,12 +153,18 @@ sealed class ExportCommand : StoreCommand
         }
     }
 
-    async Task ExportAsync(IThreadStore store, StoredThread thread, ExportForm form, Stream output, CancellationToken cancellationToken)
+    // Gives the number of turns, where it is turns that are exported.
+    async Task<int?> ExportAsync(
+        IThreadStore store,
+        StoredThread thread,
+        ExportForm form,
+        Stream output,
+        CancellationToken cancellationToken
+    )
     {
         if (form.Format != "jsonl")
         {
-            await WriteTranscriptAsync(store, thread, form, output, cancellationToken);
-            return;
+            return await WriteTranscriptAsync(store, thread, form, output, cancellationToken);
         }
         if (store.GetService<IStoredBytes>() is not { } log)
             throw new ThreadStoreException(
@@ -163,6 +174,7 @@ sealed class ExportCommand : StoreCommand
         try
         {
             await log.CopyLogAsync(thread.Id, output, cancellationToken);
+            return null;
         }
         finally
         {
@@ -170,7 +182,7 @@ sealed class ExportCommand : StoreCommand
         }
     }
 
-    async Task WriteTranscriptAsync(
+    async Task<int> WriteTranscriptAsync(
         IThreadStore store,
         StoredThread thread,
         ExportForm form,
@@ -202,7 +214,8 @@ sealed class ExportCommand : StoreCommand
         };
         transcript.Begin(thread, path);
         var written = new InheritedTurns(transcript, thread);
-        for (; hasTurn; hasTurn = await turns.MoveNextAsync())
+        var count = 0;
+        for (; hasTurn; hasTurn = await turns.MoveNextAsync(), count++)
         {
             if (isToRead)
                 await links.FindAsync(store, [turns.Current], cancellationToken);
@@ -210,6 +223,7 @@ sealed class ExportCommand : StoreCommand
         }
         written.End();
         transcript.End();
+        return count;
     }
 
     /// <summary>How a thread is exported.</summary>

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Spool.Cli;
 
 /// <summary><c>spool fork</c>: makes a new thread that begins as another one did.</summary>
-sealed class ForkCommand : ChangeCommand
+sealed class ForkCommand : ChangeCommand, IHasRules
 {
     readonly Argument<string> _id = IdArgument();
     readonly Option<string?> _before = new("--before-turn")
@@ -24,12 +24,13 @@ sealed class ForkCommand : ChangeCommand
         Options.Add(_before);
         Options.Add(_through);
         AddJson();
-        Validators.Add(line =>
-        {
-            if (line.GetValue(_before) is not null && line.GetValue(_through) is not null)
-                line.AddError("Give --before-turn or --through-turn, not both.");
-        });
     }
+
+    /// <inheritdoc/>
+    public string? Problem(ParseResult line) =>
+        line.GetValue(_before) is not null && line.GetValue(_through) is not null
+            ? "Give --before-turn or --through-turn, not both."
+            : null;
 
     public override IReadOnlyList<string> Examples { get; } =
     [

@@ -3,15 +3,18 @@ using System.CommandLine;
 namespace Spool.Cli;
 
 /// <summary><c>spool list</c>: a page of threads.</summary>
-sealed class ListCommand : StoreCommand
+sealed class ListCommand : StoreCommand, IHasRules
 {
+    /// <summary>The name of the option that takes the names of values.</summary>
+    public const string ColumnsOption = "--columns";
+
     static readonly TimeSpan CatchUpBudget = TimeSpan.FromSeconds(2);
 
     const int MostProblems = 5;
 
     readonly ListFilters _filters = new();
     readonly Option<bool> _utc = new("--utc") { Description = "Times in UTC instead of the zone of this machine" };
-    readonly Option<string?> _columns = new("--columns")
+    readonly Option<string?> _columns = new(ColumnsOption)
     {
         Description = "The values to show, such as id,title,branch; a name that there is not gets all names",
         HelpName = "NAMES",
@@ -27,18 +30,16 @@ sealed class ListCommand : StoreCommand
         : base("list", "List threads that were begun for themselves, newest first", context, global)
     {
         Aliases.Add("ls");
-        _columns.CompletionSources.Add([.. ThreadCells.Names]);
         foreach (var option in (Option[])[.. _filters.Options, _utc, _columns, _format, _json])
             Options.Add(option);
-        Validators.Add(line =>
-        {
-            if (
-                ((Option[])[_columns, _format, _json]).Where(option => line.GetResult(option) is { Implicit: false }).ToList()
-                is [var one, var other, ..]
-            )
-                line.AddError($"{one.Name} and {other.Name} both say what is printed; give one of them.");
-        });
     }
+
+    /// <inheritdoc/>
+    public string? Problem(ParseResult line) =>
+        ((Option[])[_columns, _format, _json]).Where(option => line.GetResult(option) is { Implicit: false }).ToList()
+            is [var one, var other, ..]
+            ? $"{one.Name} and {other.Name} both say what is printed; give one of them."
+            : null;
 
     public override IReadOnlyList<string> Examples { get; } =
     [
@@ -74,10 +75,7 @@ sealed class ListCommand : StoreCommand
             if (format is not null)
                 format.Write(output, threads, cells);
             else if (columns is null && Context.OutputScreen.IsTerminal)
-                new ThreadTable(Context.OutputScreen, clock, Context.UserFolder, query.Sort).Write(
-                    output,
-                    ThreadTree.Of(page.Items, paths)
-                );
+                new ThreadTable(Context.OutputScreen, clock, Context.UserFolder, query).Write(output, ThreadTree.Of(page.Items, paths));
             else
                 new ThreadGrid(Context.OutputScreen, cells).Write(output, threads, columns ?? UsualColumns(query.Sort));
             await SayAsync(line, store, query, page, counts, cancellationToken);
@@ -114,20 +112,24 @@ sealed class ListCommand : StoreCommand
     )
     {
         if (page.Items.Count == 0)
-            Context.Say(
-                await new EmptyList(store, query, _filters.GivenOf(line)).ExplainAsync(cancellationToken)
-                    + DoubtSources(query.Sources)
-                    + DoubtHome(line)
-            );
+            await SayEmptyAsync(line, store, query, cancellationToken);
         if (page.NextCursor is { } next)
         {
             var more = counts is null
                 ? "There are more"
                 : FormattableString.Invariant($"{page.Items.Count:N0} of {counts.Total:N0} threads");
-            Context.Hint($"{more}; for the next page repeat the command with --cursor {next}");
+            Context.HintOfRest($"{more}; for the next page repeat the command with --cursor {next}");
         }
         if (page.Items.Count > 0 && counts?.Words(query.Archive == ArchiveFilter.Archived) is { } words)
-            Context.Hint(words);
+            Context.HintOfRest(words);
+    }
+
+    async Task SayEmptyAsync(ParseResult line, IThreadStore store, ThreadQuery query, CancellationToken cancellationToken)
+    {
+        var list = await EmptyList.OfAsync(store, query, _filters.GivenOf(line), cancellationToken);
+        Context.Say(list.Fact);
+        foreach (var hint in list.Hints.Concat(DoubtSources(query.Sources)).Concat(DoubtHome(line)))
+            Context.HintOfRest(hint);
     }
 
     void SayProblems(Page<StoredThread> page)
@@ -141,16 +143,12 @@ sealed class ListCommand : StoreCommand
     }
 
     // Clients may name sources as they like, so one that is not known is no mistake for sure.
-    static string DoubtSources(IEnumerable<string> sources)
-    {
-        var meant = sources
+    static IEnumerable<string> DoubtSources(IEnumerable<string> sources) =>
+        sources
             .Where(source => !ListFilters.KnownSources.Contains(source))
             .Select(source => (Source: source, Near: NearestSources(source)))
-            .Where(doubt => doubt.Near is not null);
-        return string.Concat(
-            meant.Select(doubt => $" No thread is from {UsageErrors.Quote(doubt.Source)} here; did you mean {doubt.Near}?")
-        );
-    }
+            .Where(doubt => doubt.Near is not null)
+            .Select(doubt => $"No thread is from {UsageErrors.Quote(doubt.Source)} here; did you mean {doubt.Near}?");
 
     static string? NearestSources(string source)
     {

@@ -147,11 +147,38 @@ sealed class ListFilters
         };
     }
 
-    /// <summary>Gives the names of the options by which a command line leaves threads out.</summary>
-    public IReadOnlyList<string> GivenOf(ParseResult line) =>
+    /// <summary>Gets the options by which a command line leaves threads out.</summary>
+    public IReadOnlyList<GivenFilter> GivenOf(ParseResult line)
+    {
+        (Option[] Options, Func<ThreadQuery, ThreadQuery> Drop, Func<StoredThread, string?>? Value)[] all =
         [
-            .. ((Option[])[_sources, _providers, _cwds, _here, _branches, _repositories, _since, _until, _search, _parent])
-                .Where(option => line.GetResult(option) is { Implicit: false })
-                .Select(option => option.Name),
+            ([_sources], query => query with { Sources = [] }, null),
+            ([_providers], query => query with { ModelProviders = [] }, thread => thread.ModelProvider),
+            ([_cwds, _here], query => query with { Cwds = [] }, thread => thread.Cwd),
+            ([_branches], query => query with { Branches = [] }, thread => thread.GitInfo?.Branch),
+            ([_repositories], query => query with { Repositories = [] }, null),
+            ([_since], query => query with { Since = null }, null),
+            ([_until], query => query with { Until = null }, null),
+            ([_search], query => query with { SearchTerm = null }, null),
+            ([_parent], query => query with { Parent = null }, null),
         ];
+        return
+        [
+            .. all.Select(filter =>
+                    (filter.Options.Where(option => line.GetResult(option) is { Implicit: false }).ToList(), filter.Drop, filter.Value)
+                )
+                .Where(filter => filter.Item1.Count > 0)
+                .Select(filter => new GivenFilter(
+                    string.Join(" and ", filter.Item1.Select(option => option.Name)),
+                    filter.Drop,
+                    filter.Value
+                )),
+        ];
+    }
 }
+
+/// <summary>An option that leaves threads out of a list.</summary>
+/// <param name="Name">The name of the option.</param>
+/// <param name="Drop">Gives a query without it.</param>
+/// <param name="Value">Gives what a thread has for it, where what was asked for may be a slip for that; otherwise null.</param>
+sealed record GivenFilter(string Name, Func<ThreadQuery, ThreadQuery> Drop, Func<StoredThread, string?>? Value);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Spool.Cli;
 
 /// <summary><c>spool open</c>: resumes a thread in its folder, with the Codex that is installed.</summary>
-sealed class OpenCommand : StoreCommand
+sealed class OpenCommand : StoreCommand, IHasRules
 {
     readonly GlobalOptions _global;
     readonly Argument<string> _id = IdArgument();
@@ -24,12 +24,13 @@ sealed class OpenCommand : StoreCommand
         Arguments.Add(_id);
         foreach (var option in (Option[])[_print, _yes, _json])
             Options.Add(option);
-        Validators.Add(line =>
-        {
-            if (line.GetValue(_yes) && (line.GetValue(_print) || line.GetValue(_json)))
-                line.AddError("--yes runs the command, --print and --json only print it; give one of them.");
-        });
     }
+
+    /// <inheritdoc/>
+    public string? Problem(ParseResult line) =>
+        line.GetValue(_yes) && (line.GetValue(_print) || line.GetValue(_json))
+            ? "--yes runs the command, --print and --json only print it; give one of them."
+            : null;
 
     public override IReadOnlyList<string> Examples { get; } =
     ["spool open last --here", "spool open 01a20428 --yes", "eval \"$(spool open last --print)\""];

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Spool.Cli;
 
 /// <summary><c>spool rename</c>: gives a thread a name, or takes it away.</summary>
-sealed class RenameCommand : ChangeCommand
+sealed class RenameCommand : ChangeCommand, IHasRules
 {
     readonly Argument<string> _id = IdArgument();
     readonly Argument<string?> _name = new("NAME") { Description = "The new name, on one line", Arity = ArgumentArity.ZeroOrOne };
@@ -16,12 +16,11 @@ sealed class RenameCommand : ChangeCommand
         Arguments.Add(_name);
         Options.Add(_clear);
         AddJson();
-        Validators.Add(line =>
-        {
-            if (line.GetValue(_name) is null == !line.GetValue(_clear))
-                line.AddError("Give either a name or --clear.");
-        });
     }
+
+    /// <inheritdoc/>
+    public string? Problem(ParseResult line) =>
+        line.GetValue(_name) is null == !line.GetValue(_clear) ? "Give either a name or --clear." : null;
 
     public override IReadOnlyList<string> Examples { get; } =
     [

@@ -4,7 +4,7 @@ using System.Text;
 namespace Spool.Cli;
 
 /// <summary><c>spool show</c>: one thread, its turns or its stored items.</summary>
-sealed class ShowCommand : StoreCommand
+sealed class ShowCommand : StoreCommand, IHasRules
 {
     const int LastTurns = 3;
 
@@ -32,19 +32,20 @@ sealed class ShowCommand : StoreCommand
         Arguments.Add(_id);
         foreach (var option in (Option[])[_turns, _items, _limit, _cursor, _view, _rolledBack, _full, _noPager, _json])
             Options.Add(option);
-        Validators.Add(line =>
-        {
-            if (line.GetValue(_turns) && line.GetValue(_items))
-                line.AddError("Give --turns or --items, not both.");
-            else if (line.GetValue(_cursor) is not null && !line.GetValue(_turns) && !line.GetValue(_items))
-                line.AddError("A cursor needs --turns or --items.");
-            else if (line.GetResult(_limit) is not null && line.GetValue(_json) && !line.GetValue(_turns) && !line.GetValue(_items))
-                line.AddError("--limit with --json needs --turns or --items.");
-            else if (line.GetValue(_items) && (line.GetResult(_view) is not null || line.GetValue(_rolledBack)))
-                line.AddError("--items are the stored lines, all of them; --view and --rolled-back are for turns.");
-            else if (line.GetValue(_rolledBack) && ViewOption.Chosen(line.GetValue(_view)) == TurnView.Codex)
-                line.AddError("Codex's view has no turns that were taken back; --rolled-back is for the complete view.");
-        });
+    }
+
+    /// <inheritdoc/>
+    public string? Problem(ParseResult line)
+    {
+        var isOfPages = line.GetValue(_turns) || line.GetValue(_items);
+        return line.GetValue(_turns) && line.GetValue(_items) ? "Give --turns or --items, not both."
+            : line.GetValue(_cursor) is not null && !isOfPages ? "A cursor needs --turns or --items."
+            : line.GetResult(_limit) is not null && line.GetValue(_json) && !isOfPages ? "--limit with --json needs --turns or --items."
+            : line.GetValue(_items) && (line.GetResult(_view) is not null || line.GetValue(_rolledBack))
+                ? "--items are the stored lines, all of them; --view and --rolled-back are for turns."
+            : line.GetValue(_rolledBack) && ViewOption.Chosen(line.GetValue(_view)) == TurnView.Codex
+                ? "Codex's view has no turns that were taken back; --rolled-back is for the complete view."
+            : null;
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -161,7 +162,7 @@ sealed class ShowCommand : StoreCommand
         if (refusal is not null)
             Context.Say(refusal);
         else if (last?.NextCursor is not null)
-            Context.Say($"These are the last turns; for all of them: {Context.Hints.Command($"show {thread.Id} --turns")}");
+            Context.HintOfRest($"These are the last turns; for all of them: {Context.Hints.Command($"show {thread.Id} --turns")}");
     }
 
     ListTurnsRequest TurnsOf(ParseResult line, StoredThread thread) =>
@@ -203,6 +204,6 @@ sealed class ShowCommand : StoreCommand
     void SayMore(string? cursor)
     {
         if (cursor is not null)
-            Context.Say($"There are more; for the next page repeat the command with --cursor {cursor}");
+            Context.HintOfRest($"There are more; for the next page repeat the command with --cursor {cursor}");
     }
 }

@@ -109,8 +109,8 @@ abstract class StoreCommand : Command, IHasExamples
     protected static async Task<OtherRollouts> OthersAsync(IThreadStore store, ThreadId threadId, CancellationToken cancellationToken) =>
         new(store.GetService<IIndexMaintenance>() is { } index ? await index.FindSparesAsync(threadId, cancellationToken) : []);
 
-    /// <summary>Says in words that the home does not look like one, or gives an empty text when it does, or when a server has it.</summary>
-    protected string DoubtHome(ParseResult line)
+    /// <summary>Says in words that the home does not look like one, or nothing when it does, or when a server has it.</summary>
+    protected IEnumerable<string> DoubtHome(ParseResult line)
     {
         if (
             _global.RemoteOf(line, Context) is not null
@@ -121,8 +121,8 @@ abstract class StoreCommand : Command, IHasExamples
                     || Directory.Exists(Path.Join(home, HomeLayout.Archived))
                 )
         )
-            return "";
-        return $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME.";
+            return [];
+        return [$"There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME."];
     }
 
     /// <summary>Gives the store's index, or refuses.</summary>

@@ -2,37 +2,72 @@ using System.Numerics;
 
 namespace Spool.Cli;
 
-/// <summary>Says why a list is empty: what is there that it does not show, and the options that together show it.</summary>
-/// <param name="store">The store.</param>
-/// <param name="query">The query that gave nothing.</param>
-/// <param name="filters">The names of the options by which it leaves threads out. One is not dropped without the others.</param>
-sealed class EmptyList(IThreadStore store, ThreadQuery query, IReadOnlyList<string> filters)
+/// <summary>Says of a list that is empty what it is empty of, and only what would find something: the options that together show what is
+/// hidden, the filter without which threads match, and a value that was meant.</summary>
+sealed class EmptyList
 {
-    readonly bool _isOfArchive = query.Archive == ArchiveFilter.Archived;
+    const int MostChanges = 2; // letters of a value that is taken for a slip
 
-    /// <summary>Why the list does not show a thread: one cause, or several that hide it together.</summary>
+    readonly IThreadStore _store;
+    readonly ThreadQuery _query;
+    readonly List<string> _hints = [];
+
+    EmptyList(IThreadStore store, ThreadQuery query) => (_store, _query) = (store, query with { Limit = ThreadQuery.MaxLimit });
+
+    /// <summary>Gets that it is empty, as a sentence.</summary>
+    public string Fact { get; private set; } = "No threads match.";
+
+    /// <summary>Gets what would find something.</summary>
+    public IReadOnlyList<string> Hints => _hints;
+
+    bool IsOfArchive => _query.Archive == ArchiveFilter.Archived;
+
+    /// <summary>Why the list does not show a thread that its filters let through: one cause, or several that hide it together.</summary>
     [Flags]
     enum Causes
     {
         Visibility = 1,
         Archive = 2,
-        Filters = 4,
-        Agents = 8,
-        All = 15,
+        Agents = 4,
+        All = 7,
     }
 
-    /// <summary>Asks for what the query leaves out, one page for each way to see it: up to eleven.</summary>
-    public async Task<string> ExplainAsync(CancellationToken cancellationToken)
+    /// <summary>Asks for what the query leaves out: up to five pages, one for each filter, and one for the values there are.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="query">The query that gave nothing.</param>
+    /// <param name="filters">The options by which it leaves threads out.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    public static async Task<EmptyList> OfAsync(
+        IThreadStore store,
+        ThreadQuery query,
+        IReadOnlyList<GivenFilter> filters,
+        CancellationToken cancellationToken
+    )
     {
+        var list = new EmptyList(store, query);
         if (query.Cursor is not null)
-            return "No threads match.";
-        var words = "";
+            return list;
+        await list.AddHiddenAsync(cancellationToken);
+        if (query.SearchTerm is not null)
+            list.Fact = "No threads match; --search looks at names and first messages.";
+        else if (list._hints.Count == 0 && filters.Count == 0)
+            list.Fact = "There are no threads yet.";
+        else if (list._hints.Count == 0 && filters.Count == 1 && query.Parent is { } parent)
+            list.Fact = $"Thread {parent} began no sub-agents.";
+        await list.AddDroppedAsync(filters, cancellationToken);
+        await list.AddMeantAsync(filters, cancellationToken);
+        return list;
+    }
+
+    // As a list that is not empty says it.
+    async Task AddHiddenAsync(CancellationToken cancellationToken)
+    {
         var possible =
             Causes.Archive
-            | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility)
-            | (filters.Count == 0 ? 0 : Causes.Filters)
-            | (query.Agents == AgentFilter.Roots ? Causes.Agents : 0);
+            | (_query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility)
+            | (_query.Agents == AgentFilter.Roots ? Causes.Agents : 0);
         var pages = new Dictionary<Causes, Page<StoredThread>>();
+        List<(string Counted, string Way)> hidden = [];
         foreach (
             var causes in Enumerable
                 .Range(1, (int)Causes.All)
@@ -42,106 +77,119 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query, IReadOnlyList<stri
                 .ThenBy(some => some.HasFlag(Causes.Agents) ? 0 : some) // and what it shows, first
         )
         {
-            var page = await store.ListAsync(Without(causes), cancellationToken);
-            // With --all and without filters a list has what it had before as well, in the same order: what was said already is on those
-            // pages. The archive and the rest have nothing in common.
+            var page = await _store.ListAsync(With(causes), cancellationToken);
+            // With --all a list has what it had before as well, in the same order: what was said already is on those pages. The archive and
+            // the rest have nothing in common.
             var said = pages
                 .Where(other => IsWithin(other.Key, causes) && ((other.Key ^ causes) & Causes.Archive) == 0)
                 .SelectMany(other => other.Value.Items)
                 .Select(thread => thread.Id)
                 .ToHashSet();
             pages[causes] = page;
-            words += Say(
-                causes,
-                page.Items.Count(thread => !said.Contains(thread.Id)),
-                page.NextCursor is null ? ""
-                    : said.Count == 0 ? "More than "
-                    : "At least "
-            );
+            var count = page.Items.Count(thread => !said.Contains(thread.Id));
+            if (count > 0)
+                hidden.Add((Bound(page, said.Count == 0) + Words(causes, count), Way(causes)));
         }
-        return (words.Length == 0 && filters.Count == 0 ? "There are no threads yet." : "No threads match.") + words;
+        if (hidden.Count > 0)
+            _hints.Add(
+                $"Not shown: {string.Join(", ", hidden.Select(part => part.Counted))}: {string.Join(", ", hidden.Select(part => part.Way))}"
+            );
     }
+
+    // Without the only filter everything is listed, which helps as little.
+    async Task AddDroppedAsync(IReadOnlyList<GivenFilter> filters, CancellationToken cancellationToken)
+    {
+        if (filters.Count < 2)
+            return;
+        var found = new List<string>();
+        foreach (var filter in filters)
+        {
+            var page = await _store.ListAsync(filter.Drop(_query), cancellationToken);
+            if (page.Items.Count > 0)
+                found.Add(
+                    FormattableString.Invariant(
+                        $"{Bound(page, isFirst: true)}{page.Items.Count:N0} {(page is { Items.Count: 1, NextCursor: null } ? "matches" : "match")} without {filter.Name}"
+                    )
+                );
+        }
+        if (found.Count > 0)
+            _hints.Add($"{string.Join(", ", found)}.");
+    }
+
+    // A value that the newest threads have, of a filter that they do not match.
+    async Task AddMeantAsync(IReadOnlyList<GivenFilter> filters, CancellationToken cancellationToken)
+    {
+        if (!filters.Any(filter => filter.Value is not null))
+            return;
+        var all = await _store.ListAsync(filters.Aggregate(_query, (query, filter) => filter.Drop(query)), cancellationToken);
+        foreach (var filter in filters.Where(filter => filter.Value is not null))
+        {
+            var values = all.Items.Select(filter.Value!).OfType<string>().Where(value => value.Length > 0).Distinct().ToList();
+            foreach (var asked in AskedOf(filter.Name))
+            {
+                if (
+                    !values.Exists(value => value.StartsWith(asked, StringComparison.Ordinal))
+                    && UsageErrors.Nearest(asked, values, MostChanges) is { } near
+                )
+                    _hints.Add($"Did you mean {filter.Name} {ShellText.Quote(near)}?");
+            }
+        }
+    }
+
+    IReadOnlyList<string> AskedOf(string option) =>
+        option switch
+        {
+            "--provider" => _query.ModelProviders,
+            "--cwd" => _query.Cwds,
+            "--branch" => _query.Branches,
+            _ => [],
+        };
 
     // Whatever one way shows, another one shows too.
     static bool IsWithin(Causes some, Causes causes) =>
         ((some.HasFlag(Causes.Agents) && causes.HasFlag(Causes.Visibility) ? some & ~Causes.Agents : some) & ~causes) == 0;
 
-    ThreadQuery Without(Causes causes)
+    ThreadQuery With(Causes causes)
     {
-        var other = query with { Limit = ThreadQuery.MaxLimit };
+        var other = _query;
         if (causes.HasFlag(Causes.Visibility))
             other = other with { Visibility = ThreadVisibility.All, Agents = AgentFilter.Any };
         if (causes.HasFlag(Causes.Agents))
             other = other with { Agents = AgentFilter.Any };
-        if (causes.HasFlag(Causes.Archive))
-            other = other with { Archive = _isOfArchive ? ArchiveFilter.Active : ArchiveFilter.Archived };
-        return causes.HasFlag(Causes.Filters)
+        return causes.HasFlag(Causes.Archive)
             ? other with
             {
-                Sources = [],
-                ModelProviders = [],
-                Cwds = [],
-                Branches = [],
-                Repositories = [],
-                Since = null,
-                Until = null,
-                Parent = null,
-                SearchTerm = null,
+                Archive = IsOfArchive ? ArchiveFilter.Active : ArchiveFilter.Archived,
             }
             : other;
     }
 
-    string Say(Causes causes, int count, string bound)
-    {
-        if (count == 0) // the page may have been full of others
-            return bound.Length == 0 || causes.HasFlag(Causes.Agents)
-                ? ""
-                : $" There may be others that {Why(causes, isOne: false)}; {Way(causes, isOne: false)}.";
-        var isOne = count == 1 && bound.Length == 0;
-        return FormattableString.Invariant($" {bound}{count:N0} {Why(causes, isOne)}; {Way(causes, isOne)}.");
-    }
+    static string Bound(Page<StoredThread> page, bool isFirst) =>
+        page.NextCursor is null ? ""
+        : isFirst ? "more than "
+        : "at least ";
 
-    string Why(Causes causes, bool isOne)
+    string Words(Causes causes, int count)
     {
-        var why = new List<string>(3);
-        if (causes.HasFlag(Causes.Archive))
-            why.Add((isOne ? "is" : "are") + (_isOfArchive ? " not archived" : " archived"));
-        if (causes.HasFlag(Causes.Visibility))
-            why.Add(
-                isOne
-                    ? "has no message (or is unreadable, a duplicate or superseded)"
-                    : "have no message (or are unreadable, duplicates or superseded)"
-            );
-        if (causes.HasFlag(Causes.Agents))
-            why.Add(isOne ? "is a sub-agent" : "are sub-agents");
-        if (causes.HasFlag(Causes.Filters))
-            why.Add(isOne ? "does not match" : "do not match");
-        return Joined(why);
-    }
-
-    string Way(Causes causes, bool isOne)
-    {
-        var isFromArchive = _isOfArchive && causes.HasFlag(Causes.Archive);
-        List<string> given =
+        var side = IsOfArchive ? "active" : "archived";
+        string[] words =
         [
-            .. causes.HasFlag(Causes.Archive) && !_isOfArchive ? ["--archived"] : Array.Empty<string>(),
-            .. causes.HasFlag(Causes.Visibility) ? ["--all"] : Array.Empty<string>(),
-            .. causes.HasFlag(Causes.Agents) ? ["--agents"] : Array.Empty<string>(),
+            .. causes.HasFlag(Causes.Archive) ? [side] : Array.Empty<string>(),
+            .. causes.HasFlag(Causes.Visibility) ? ["without a message"] : Array.Empty<string>(),
+            .. causes.HasFlag(Causes.Agents) ? [count == 1 ? "sub-agent" : "sub-agents"] : Array.Empty<string>(),
         ];
-        List<string> dropped =
-        [
-            .. isFromArchive ? ["--archived"] : Array.Empty<string>(),
-            .. causes.HasFlag(Causes.Filters) ? filters : [],
-        ];
-        var without = dropped.Count == 0 ? "" : $"without {Joined(dropped)}";
-        var them = isOne ? "it" : "them";
-        return given.Count switch
-        {
-            0 => $"{without} you see {them}",
-            1 => $"{given[0]} {(without.Length == 0 ? "" : without + " ")}shows {them}",
-            _ => $"{Joined(given)} together{(without.Length == 0 ? "" : $", {without},")} show {them}",
-        };
+        return FormattableString.Invariant($"{count:N0} {string.Join(' ', words)}");
     }
 
-    static string Joined(List<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
+    string Way(Causes causes)
+    {
+        var own =
+            causes.HasFlag(Causes.Visibility) ? "--all"
+            : causes.HasFlag(Causes.Agents) ? "--agents"
+            : "";
+        return !causes.HasFlag(Causes.Archive) ? own
+            : IsOfArchive ? (own.Length == 0 ? "no --archived" : $"{own} without --archived")
+            : own.Length == 0 ? "--archived"
+            : $"--archived {own}";
+    }
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Spool.Cli;
 
-/// <summary>Says what went wrong: one line of words, and one of JSON for a program that asked for it.</summary>
+/// <summary>Says what went wrong: one line of words, with one more for each thread that may be meant, and one of JSON for a program that
+/// asked for it.</summary>
 static class ErrorOutput
 {
     /// <summary>Says an error.</summary>
@@ -16,7 +17,14 @@ static class ErrorOutput
     public static int Fail(this CommandContext context, ThreadStoreException error, OutputFormat format)
     {
         var message = context.Hints.Complete(error.Message);
-        context.SayError(message);
+        if (error.InnerException is SeveralThreadsException several)
+        {
+            context.SayError(several.Message);
+            foreach (var thread in several.Threads)
+                context.SayBelow(thread);
+        }
+        else
+            context.SayError(message);
         if (format == OutputFormat.Json)
             context.Error.WriteLine(Json(error, message));
         return ExitCodes.Of(error.Code);

@@ -8,12 +8,15 @@ sealed record TextColumn(string Title, IReadOnlyList<string> Cells, CellInk Ink)
 {
     int? _width;
 
+    /// <summary>Gets whether the cells are numbers, which stand at the right on a terminal.</summary>
+    public bool IsNumber { get; init; }
+
     /// <summary>Gets the width of the widest cell.</summary>
     public int Width => _width ??= Math.Max(CellText.Width(Title), Cells.Count == 0 ? 0 : Cells.Max(CellText.Width));
 
     /// <summary>Cuts the cells to a width.</summary>
     public TextColumn Fit(int width, Func<string, int, string> cut) =>
-        Width <= width ? this : new(Title, [.. Cells.Select(cell => cut(cell, width))], Ink);
+        Width <= width ? this : new(Title, [.. Cells.Select(cell => cut(cell, width))], Ink) { IsNumber = IsNumber };
 }
 
 /// <summary>Colours a cell.</summary>

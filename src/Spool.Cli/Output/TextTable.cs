@@ -37,9 +37,13 @@ sealed class TextTable(Screen screen)
             var last = cells.FindLastIndex(cell => cell.Plain.Length > 0);
             for (var i = 0; i <= last; i++)
             {
-                line.Append(cells[i].Shown);
+                var padding = Math.Max(0, _columns[i].Width - CellText.Width(cells[i].Plain));
+                if (_columns[i].IsNumber)
+                    line.Append(' ', padding).Append(cells[i].Shown);
+                else
+                    line.Append(cells[i].Shown).Append(' ', i < last ? padding : 0);
                 if (i < last)
-                    line.Append(' ', Math.Max(0, _columns[i].Width - CellText.Width(cells[i].Plain))).Append(Gap);
+                    line.Append(Gap);
             }
         }
         else

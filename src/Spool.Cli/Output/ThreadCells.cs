@@ -50,7 +50,11 @@ sealed class ThreadCells(TimeProvider clock)
     public static bool NeedsPath(IEnumerable<string> names) => names.Contains("file");
 
     /// <summary>Says whether a value is never cut.</summary>
-    public static bool IsWhole(string name) => name is "id" or "parent" or "fork" or "created" or "updated" or "recency" or "archived";
+    public static bool IsWhole(string name) =>
+        name is "id" or "parent" or "fork" or "created" or "updated" or "recency" or "archived" || IsNumber(name);
+
+    /// <summary>Says whether a value is a number.</summary>
+    public static bool IsNumber(string name) => name is "tokens";
 
     /// <summary>Gives what is wrong with a name, or null when there is such a value.</summary>
     /// <param name="name">The name.</param>
@@ -64,6 +68,12 @@ sealed class ThreadCells(TimeProvider clock)
     /// <param name="shown">The thread.</param>
     public string Of(string name, ShownThread shown) =>
         SafeText.OneLine(Known.First(known => known.Name == name).Text(this, shown) ?? "", MaxTextLength);
+
+    /// <summary>Gives a value of a thread as people read it.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="shown">The thread.</param>
+    public string OfPeople(string name, ShownThread shown) =>
+        name == "tokens" ? shown.Thread.TokensUsed.ToString("N0", CultureInfo.InvariantCulture) : Of(name, shown);
 
     /// <summary>Gives what is special about a thread: archived, a fork or a sub-agent of which thread, and its state where that is not
     /// ok.</summary>

@@ -20,10 +20,11 @@ static class ThreadFields
         yield return ("Id", thread.Id.ToString());
         if (thread.State != ThreadCondition.Ok)
             yield return ("State", StateOf(thread));
-        yield return ("Created", When(thread.CreatedAt, clock, form));
-        yield return ("Updated", When(thread.UpdatedAt, clock, form));
+        string? zone = null;
+        yield return ("Created", When(thread.CreatedAt, clock, form, ref zone));
+        yield return ("Updated", When(thread.UpdatedAt, clock, form, ref zone));
         if (thread.ArchivedAt is { } archived)
-            yield return ("Archived", When(archived, clock, form));
+            yield return ("Archived", When(archived, clock, form, ref zone));
         foreach (var (label, text) in Texts(thread, path))
         {
             if (!string.IsNullOrEmpty(text))
@@ -59,11 +60,17 @@ static class ThreadFields
             ("File", path),
         ];
 
-    static string When(DateTimeOffset time, TimeProvider clock, TimeForm form)
+    // A document says its zone at its end. Here it is said once, and again where the clocks were changed between two times.
+    static string When(DateTimeOffset time, TimeProvider clock, TimeForm form, ref string? zone)
     {
         var (local, age) = (Times.Local(time, clock), Times.Relative(time, clock));
+        if (form == TimeForm.Absolute)
+            return local;
+        var own = Times.Zone(time, clock);
+        var shown = own == zone ? local : $"{local} {own}";
+        zone = own;
         // the age of what is old is its date
-        return form == TimeForm.Absolute || local.StartsWith(age, StringComparison.Ordinal) ? local : $"{local} ({age})";
+        return local.StartsWith(age, StringComparison.Ordinal) ? shown : $"{shown} ({age})";
     }
 
     static string Safe(string text) => SafeText.OneLine(text, 1000);

@@ -1,7 +1,8 @@
 namespace Spool.Cli;
 
-/// <summary>A table of the values of threads that a person chose. On a terminal it fits the width: the widest columns give way first, and
-/// those at the end are left out where that is not enough; ids and times are never cut.</summary>
+/// <summary>A table of the values of threads that a person chose. On a terminal it fits the width: a column gives way where that cuts the
+/// fewest cells, the widest first, and those at the end are left out where that is not enough; ids, times and numbers are never
+/// cut.</summary>
 /// <param name="screen">What it is shown on.</param>
 /// <param name="cells">The values.</param>
 sealed class ThreadGrid(Screen screen, ThreadCells cells)
@@ -20,9 +21,12 @@ sealed class ThreadGrid(Screen screen, ThreadCells cells)
                     Name: name,
                     Column: new TextColumn(
                         name.ToUpperInvariant(),
-                        [.. threads.Select(shown => cells.Of(name, shown))],
+                        [.. threads.Select(shown => screen.IsTerminal ? cells.OfPeople(name, shown) : cells.Of(name, shown))],
                         name is "id" or "title" ? CellInks.Plain : CellInks.Dim
                     )
+                    {
+                        IsNumber = ThreadCells.IsNumber(name),
+                    }
                 )
             )
             .ToList();
@@ -37,34 +41,54 @@ sealed class ThreadGrid(Screen screen, ThreadCells cells)
     void Fit(List<(string Name, TextColumn Column)> columns)
     {
         // One cell stays free: a line that fills the last one makes some terminals add an empty line.
-        while (Width() > screen.Width - 1)
+        var room = screen.Width - 1;
+        while (columns.Count > 1 && columns.Sum(column => Narrowest(column) + Gap) - Gap > room)
+            columns.RemoveAt(columns.Count - 1);
+        var widths = columns.Select(column => column.Column.Width).ToArray();
+        var needs = columns.Select(column => column.Column.Cells.Select(CellText.Width).Order().ToArray()).ToArray();
+        while (widths.Sum() + Gap * (widths.Length - 1) > room)
         {
-            var over = Width() - (screen.Width - 1);
-            var widest = Enumerable
+            var cut = Enumerable
                 .Range(0, columns.Count)
-                .Where(at => !ThreadCells.IsWhole(columns[at].Name) && columns[at].Column.Width > Least)
+                .Where(at => widths[at] > Narrowest(columns[at]))
+                .OrderBy(at => Longer(needs[at], widths[at] - 1))
+                .ThenByDescending(at => widths[at])
                 .Select(at => (int?)at)
-                .MaxBy(at => columns[at!.Value].Column.Width);
-            if (widest is { } cut)
-            {
-                var (name, column) = columns[cut];
-                // no more at once than to the width of the next widest, so that two long ones share what there is
-                var next = columns.Where((_, at) => at != cut).Select(other => other.Column.Width).Where(w => w < column.Width);
-                var width = Math.Max(Math.Max(Least, column.Width - over), next.DefaultIfEmpty(0).Max() - 1);
-                columns[cut] = (
-                    name,
-                    column.Fit(Math.Min(width, column.Width - 1), name is "folder" or "file" ? CellText.FitPath : CellText.Fit) with
-                    {
-                        Title = CellText.Fit(column.Title, Math.Min(width, column.Width - 1)),
-                    }
-                );
-            }
-            else if (columns.Count > 1)
-                columns.RemoveAt(columns.Count - 1);
-            else
-                return;
+                .FirstOrDefault();
+            if (cut is null)
+                return; // the only one is an id
+            widths[cut.Value]--;
         }
+        for (var at = 0; at < columns.Count; at++)
+        {
+            var (name, column) = columns[at];
+            if (widths[at] < column.Width)
+                columns[at] = (
+                    name,
+                    new(
+                        CellText.Fit(column.Title, widths[at]),
+                        column.Fit(widths[at], name is "folder" or "file" ? CellText.FitPath : CellText.Fit).Cells,
+                        column.Ink
+                    )
+                );
+        }
+    }
 
-        int Width() => columns.Sum(column => column.Column.Width + Gap) - Gap;
+    static int Narrowest((string Name, TextColumn Column) column) =>
+        ThreadCells.IsWhole(column.Name) ? column.Column.Width : Math.Min(column.Column.Width, Least);
+
+    // How many cells are longer than a width.
+    static int Longer(int[] sorted, int width)
+    {
+        var (low, high) = (0, sorted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sorted[middle] > width)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return sorted.Length - low;
     }
 }

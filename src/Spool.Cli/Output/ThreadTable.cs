@@ -4,8 +4,8 @@ namespace Spool.Cli;
 /// <param name="screen">The terminal; the table fits its width, and ids are never cut.</param>
 /// <param name="clock">The clock and the zone.</param>
 /// <param name="userFolder">The folder to show as <c>~</c>.</param>
-/// <param name="sort">The time to show.</param>
-sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, ThreadSort sort)
+/// <param name="query">What was asked for: all threads have that in common, and no row says it again.</param>
+sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, ThreadQuery query)
 {
     const int Gap = 2;
     const int ShortId = 8;
@@ -14,6 +14,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     const int MinFolder = 10;
     const int MaxBranch = 24;
     const int MinTitleBesideBranch = 30;
+    const int MaxAgent = 30;
 
     /// <summary>Prints the table, or nothing when there are no threads.</summary>
     public void Write(Stream output, IReadOnlyList<ShownThread> threads)
@@ -38,7 +39,6 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
             columns.Add(
                 Column("STATE", CellInks.Yellow, thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))
             );
-        var title = new TextColumn("THREAD", [.. threads.Select(shown => Note(shown) + TitleOf(shown.Thread))], CellInks.Plain);
         var branch = Column("BRANCH", CellInks.Dim, thread => SafeText.OneLine(thread.GitInfo?.Branch ?? "", ThreadCells.MaxTextLength));
         var folder = Column("FOLDER", CellInks.Dim, thread => Folder(thread.Cwd));
 
@@ -53,12 +53,20 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
             columns.RemoveAt(1);
         var branchWidth = Math.Min(branch.Width, MaxBranch);
         var leastFolder = Math.Min(folder.Width, MinFolder);
+        var notes = threads.Select(shown => Note(shown) + AgentOf(shown.Thread)).ToList();
+        if (free < notes.Max(CellText.Width) + MinTitleBesideFolder + Gap + leastFolder) // no room for the names of sub-agents
+            notes = [.. threads.Select(Note)];
+        var heading =
+            query.Archive != ArchiveFilter.Archived ? "THREAD"
+            : free < MinTitleBesideBranch + Gap + MinFolder ? "ARCHIVED"
+            : "ARCHIVED THREAD";
+        var title = new TextColumn(heading, [.. threads.Select((shown, at) => notes[at] + TitleOf(shown.Thread))], CellInks.Plain);
         var hasBranch =
             branch.Cells.Any(cell => cell.Length > 0)
             && free >= Math.Min(title.Width, MinTitleBesideBranch) + Gap + branchWidth + Gap + Math.Min(folder.Width, 2 * MinFolder);
         if (hasBranch)
             free -= branchWidth + Gap;
-        var leastTitle = Math.Min(title.Width, threads.Max(shown => Note(shown).Length) + MinTitleBesideFolder);
+        var leastTitle = Math.Max(heading.Length, Math.Min(title.Width, notes.Max(CellText.Width) + MinTitleBesideFolder));
         if (free >= leastTitle + Gap + leastFolder)
         {
             // What a short title leaves goes to the folder.
@@ -80,7 +88,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     }
 
     DateTimeOffset TimeOf(StoredThread thread) =>
-        sort switch
+        query.Sort switch
         {
             ThreadSort.Updated => thread.UpdatedAt,
             ThreadSort.Recency => thread.RecencyAt,
@@ -97,11 +105,24 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     }
 
     // In front, where no cut reaches it: a fork has the name and the first message of its source, and a sub-agent is below its parent.
-    static string Note(ShownThread shown) =>
+    string Note(ShownThread shown) =>
         shown.Depth > 0 ? new string(' ', 2 * (shown.Depth - 1)) + "└ "
-        : shown.Thread.ParentThreadId is { } parent ? $"agent of {Short(parent)}: "
+        : shown.Thread.ParentThreadId is { } parent
+            ? parent == query.Parent ? ""
+                : $"agent of {Short(parent)}: "
         : shown.Thread.ForkedFromId is { } source ? $"fork of {Short(source)}: "
         : "";
+
+    // What a sub-agent is called, and what it is there for.
+    static string AgentOf(StoredThread thread)
+    {
+        var (name, role) = (thread.AgentNickname, thread.AgentRole);
+        var agent =
+            string.IsNullOrWhiteSpace(name) ? role
+            : string.IsNullOrWhiteSpace(role) ? name
+            : $"{name} ({role})";
+        return string.IsNullOrWhiteSpace(agent) ? "" : CellText.Fit(SafeText.OneLine(agent, ThreadCells.MaxTextLength), MaxAgent) + ": ";
+    }
 
     static string Short(ThreadId id) => id.ToString()[..ShortId];
 

@@ -3,8 +3,8 @@ namespace Spool.Cli;
 /// <summary>Puts sub-agents below the threads that began them.</summary>
 static class ThreadTree
 {
-    /// <summary>Gives the threads of a page in the order of the page, each sub-agent below its parent where the page has that, the
-    /// earliest first.</summary>
+    /// <summary>Gives the threads of a page in the order of the page, each sub-agent below its parent where the page has that, those of
+    /// one parent in that order too.</summary>
     /// <param name="threads">The threads of the page.</param>
     /// <param name="paths">Their files.</param>
     public static IReadOnlyList<ShownThread> Of(IReadOnlyList<StoredThread> threads, IReadOnlyDictionary<ThreadId, string> paths)
@@ -26,7 +26,7 @@ static class ThreadTree
             if (!seen.Add(thread.Id))
                 return;
             shown.Add(new ShownThread(thread, paths.GetValueOrDefault(thread.Id), depth));
-            foreach (var child in children[thread.Id].OrderBy(child => child.CreatedAt).ThenBy(child => child.Id.Value))
+            foreach (var child in children[thread.Id])
                 Add(child, depth + 1);
         }
     }

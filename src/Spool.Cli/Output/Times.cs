@@ -21,8 +21,10 @@ static class Times
     }
 
     /// <summary>Gives the zone of a clock as it is now: <c>UTC</c> or <c>+0200</c>.</summary>
-    public static string Zone(TimeProvider clock) =>
-        ZoneOf(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).Offset, "", "UTC");
+    public static string Zone(TimeProvider clock) => Zone(clock.GetUtcNow(), clock);
+
+    /// <summary>Gives the zone of a clock as it was at a time: <c>UTC</c> or <c>+0200</c>.</summary>
+    public static string Zone(DateTimeOffset time, TimeProvider clock) => ZoneOf(clock.LocalTimeZone.GetUtcOffset(time), "", "UTC");
 
     static string ZoneOf(TimeSpan offset, string colon, string none) =>
         offset == TimeSpan.Zero

@@ -13,6 +13,9 @@ sealed class CommandLine
 
     public Screen Error { get; set; } = Screen.Piped;
 
+    /// <summary>Gets or sets whether another program reads the output.</summary>
+    public bool IsOutputPipe { get; set; }
+
     public UserPlaces Places { get; set; } = new() { UserFolder = "/home/ann", WorkingDirectory = "/home/ann/work" };
 
     /// <summary>Gets or sets the zone of the clock, or null for UTC.</summary>
@@ -52,6 +55,7 @@ sealed class CommandLine
             Output = output,
             Error = error,
             OutputScreen = Output,
+            IsOutputPipe = IsOutputPipe,
             ErrorScreen = Error,
             Answers = Answers is null ? null : new StringReader(Answers),
             Time = new FixedTime(Now, Zone),

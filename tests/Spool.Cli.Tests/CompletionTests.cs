@@ -1,0 +1,174 @@
+using CsCheck;
+
+namespace Spool.Cli.Tests;
+
+/// <summary>What shells complete, whatever was typed so far.</summary>
+public sealed class CompletionTests
+{
+    static readonly SpoolRoot Root = new(new CommandLine().Context(Stream.Null, TextWriter.Null));
+
+    readonly CommandLine _spool = new();
+
+    public CompletionTests()
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), "Fix it") with { Cwd = "/srv/x" });
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(2), "Say hello"));
+    }
+
+    [Theory]
+    [InlineData("spool export last --format ", "html,json,jsonl,md")]
+    [InlineData("spool export last -f ", "html,json,jsonl,md")]
+    [InlineData("spool export last --images ", "files,inline,none")]
+    [InlineData("spool export last -o ", "")]
+    [InlineData("spool export last --output /tm", "")]
+    [InlineData("spool show last --cursor ", "")]
+    [InlineData("spool show last --view ", "codex,complete")]
+    [InlineData("spool show --view codex l", "last")]
+    [InlineData("spool show --limit ", "")]
+    [InlineData("spool show last ", "")]
+    [InlineData("spool rename last ", "")]
+    [InlineData("spool rename l", "last")]
+    [InlineData("spool archive last l", "last")]
+    [InlineData("spool list --sort=c", "--sort=created")]
+    [InlineData("spool list --sort:c", "--sort:created")]
+    [InlineData("spool list --home=/tm", "")]
+    [InlineData("spool list --cwd=/s", "--cwd=/srv/x")]
+    [InlineData("spool list --columns id,ti", "id,title")]
+    [InlineData("spool list --columns=id,ti", "--columns=id,title")]
+    [InlineData("spool list --columns title,tit", "")]
+    [InlineData("spool list --search list --so", "--sort,--source")]
+    [InlineData("spool --home /x list --so", "--sort,--source")]
+    [InlineData("spool list -- --so", "")]
+    [InlineData("spool show 'a name' ", "")]
+    [InlineData("spool index re", "rebuild")]
+    [InlineData("spool help in", "index")]
+    [InlineData("spool completion ", "bash,fish,zsh")]
+    [InlineData("spool lst --", "--cache,--help,--home,--quiet,--remote,--remote-ca,--remote-token-file,--version")]
+    [InlineData("sp", "")]
+    [InlineData("", "")]
+    public async Task Only_what_can_stand_there_is_offered(string line, string expected)
+    {
+        var result = await _spool.RunAsync("complete", "--position", $"{line.Length}", "--", line);
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Equal(
+            expected,
+            string.Join(',', result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+        );
+    }
+
+    [Theory]
+    [InlineData("spool list --sort=c", "c", "--sort=created", "created")]
+    [InlineData("spool list --sort=", "", "--sort=created|--sort=updated", "created|updated")]
+    [InlineData("spool list --repo https://ex", "//ex", "https://example.com/x", "//example.com/x")]
+    [InlineData("spool list --sor", "--sor", "--sort", "--sort")]
+    [InlineData("spool show ", "", "last|parser", "last|parser")]
+    [InlineData("spool show x", "x", "", "")]
+    public async Task Bash_gets_of_each_word_what_it_replaces(string line, string word, string offered, string expected)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash here.");
+        var script = (await _spool.RunAsync("completion", "bash")).Out.Replace("complete -o", "# complete -o", StringComparison.Ordinal);
+        using var bash = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(
+                "/bin/bash",
+                [
+                    "-uc",
+                    $$"""
+                    {{script}}
+                    spool() { printf '%s' '{{offered.Replace('|', '\n')}}'; }
+                    COMP_LINE='{{line}}' COMP_POINT={{line.Length}}
+                    _spool spool '{{word}}' list
+                    IFS='|'; printf '%s' "${COMPREPLY[*]}"
+                    """,
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+
+        Assert.Equal(expected, await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, bash.ExitCode);
+    }
+
+    [Fact]
+    public async Task Whatever_was_typed_what_is_offered_goes_on_with_it()
+    {
+        string[] names = [.. Commands().SelectMany(command => command.Aliases.Append(command.Name))];
+        string[] options = [.. Commands().SelectMany(command => command.Options).SelectMany(option => option.Aliases.Append(option.Name))];
+        string[] values =
+        [
+            "created",
+            "last",
+            "id,ti",
+            "md",
+            "",
+            "-",
+            "--",
+            "=",
+            ":",
+            "\"",
+            "'",
+            "\\",
+            "@x",
+            "/tm",
+            "a\tb",
+            "\u672c",
+            "\ud83d",
+        ];
+        var word = Gen.OneOf(
+            OneOf(names),
+            OneOf(options),
+            OneOf(values),
+            Gen.Select(OneOf(options), OneOf(["=", ":"]), OneOf(values), (option, sign, value) => option + sign + value),
+            Gen.String[Gen.Char, 0, 5]
+        );
+
+        await Gen.Select(word.List[0, 6], Gen.Int[-1, 60], Gen.Bool)
+            .SampleAsync(
+                async (words, cut, describe) =>
+                {
+                    var line = string.Join(' ', words.Prepend("spool"));
+                    var position = cut < 0 ? line.Length : Math.Min(cut, line.Length);
+                    string[] more = describe ? ["--describe"] : [];
+                    var result = await _spool.RunAsync(["complete", "--position", $"{position}", .. more, "--", line]);
+
+                    Assert.Equal((0, ""), (result.Code, result.Error));
+                    var typed = line[..position];
+                    Assert.All(
+                        result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                        offer => Assert.StartsWith(typed[(typed.LastIndexOf(' ') + 1)..], offer, StringComparison.Ordinal)
+                    );
+                },
+                iter: 3000
+            );
+    }
+
+    [Fact]
+    public async Task Every_option_of_every_command_is_completed_behind_it_and_within_it()
+    {
+        foreach (var (path, command) in Paths(Root, ""))
+        {
+            foreach (var name in command.Options.Concat(Root.Options).SelectMany(option => option.Aliases.Append(option.Name)))
+            {
+                foreach (var end in (string[])[" ", " x", "=", "=x", ""])
+                {
+                    var line = $"spool{path} last {name}{end}";
+                    for (var position = 0; position <= line.Length; position++)
+                    {
+                        var result = await _spool.RunAsync("complete", "--position", $"{position}", "--", line);
+                        Assert.True((result.Code, result.Error) == (0, ""), $"{line[..position]}: {result.Error}");
+                    }
+                }
+            }
+        }
+    }
+
+    static Gen<string> OneOf(string[] words) => Gen.Int[0, words.Length - 1].Select(at => words[at]);
+
+    static IEnumerable<System.CommandLine.Command> Commands() => Paths(Root, "").Select(pair => pair.Command);
+
+    static IEnumerable<(string Path, System.CommandLine.Command Command)> Paths(System.CommandLine.Command command, string path) =>
+        command.Subcommands.SelectMany(sub => Paths(sub, $"{path} {sub.Name}")).Prepend((path, command));
+}
