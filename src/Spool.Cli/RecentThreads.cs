@@ -32,7 +32,7 @@ sealed class RecentThreads(IReadOnlyList<StoredThread> threads, TimeProvider clo
             ? Threads()
             : threads
                 .Select(ValuesOfOptions[option])
-                .Where(value => !string.IsNullOrEmpty(value))
+                .Where(value => value is { Length: > 0 } && value[0] != '-' && !value.Any(char.IsControl))
                 .GroupBy(value => value!)
                 .OrderByDescending(group => group.Count())
                 .Select(group => new OfferedWord(group.Key, group.Count() == 1 ? "1 thread" : $"{group.Count()} threads"));
@@ -47,7 +47,9 @@ sealed class RecentThreads(IReadOnlyList<StoredThread> threads, TimeProvider clo
                 $"{CellText.Fit(ThreadTable.TitleOf(thread), 60)} ({Times.Relative(thread.CreatedAt, clock)})"
             );
         foreach (
-            var thread in threads.Where(thread => thread.Name is { } name && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'))
+            var thread in threads.Where(thread =>
+                thread.Name is { Length: > 0 } name && name[0] != '-' && name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_')
+            )
         )
             yield return new OfferedWord(thread.Name!, $"thread {thread.Id}");
     }

@@ -64,6 +64,8 @@ public sealed class CompletionTests
     [InlineData("spool list --sor", "--sor", "--sort", "--sort")]
     [InlineData("spool show ", "", "last|parser", "last|parser")]
     [InlineData("spool show x", "x", "", "")]
+    [InlineData("spool list --branch f", "f", "f$(touch x)|f*|f`x`|fine", @"f\$\(touch\ x\)|f\*|f\`x\`|fine")]
+    [InlineData("spool list --branch \"f", "f", "f$(touch x)|fine", "fine")]
     public async Task Bash_gets_of_each_word_what_it_replaces(string line, string word, string offered, string expected)
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash here.");

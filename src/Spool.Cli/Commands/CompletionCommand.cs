@@ -8,11 +8,19 @@ sealed class CompletionCommand : Command, IHasExamples
 {
     const string Bash = """
         _spool() {
-            local IFS=$'\n' typed="${COMP_LINE:0:COMP_POINT}"
+            local word quoted typed="${COMP_LINE:0:COMP_POINT}"
             typed="${typed##* }"
-            COMPREPLY=($(spool complete --position "$COMP_POINT" -- "$COMP_LINE" 2>/dev/null))
-            # bash replaces only what is behind the last = or : of a word
-            COMPREPLY=("${COMPREPLY[@]#"${typed%"$2"}"}")
+            COMPREPLY=()
+            while IFS= read -r word || [[ -n "$word" ]]; do
+                # bash replaces only what is behind the last = or : of a word
+                word="${word#"${typed%"$2"}"}"
+                # what a log holds is a word, and nothing that the shell carries out
+                printf -v quoted %q "$word"
+                case "$typed" in
+                    *[\"\']*) [[ "$quoted" == "$word" ]] && COMPREPLY+=("$word") ;;
+                    *) COMPREPLY+=("$quoted") ;;
+                esac
+            done < <(spool complete --position "$COMP_POINT" -- "$COMP_LINE" 2>/dev/null)
         }
         complete -o default -F _spool spool
 
