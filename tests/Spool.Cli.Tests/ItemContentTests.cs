@@ -74,6 +74,37 @@ public sealed class ItemContentTests
     }
 
     [Fact]
+    public async Task Pictures_that_any_call_gave_are_in_the_page()
+    {
+        foreach (var type in (string[])["mcpToolCall", "commandExecution", "commandInput", "fileChange", "checklist", "imageView"])
+        {
+            var call = Samples.Item(
+                $$$"""{"type":"{{{type}}}","id":"i","images":["data:image/png;base64,{{{Png}}}"],"result":{"content":[],"_meta":{"a":"of the server"} } }"""
+            );
+
+            var (show, md, html) = await TextsAsync(call);
+
+            Assert.Equal(2, html.Split($"src=\"data:image/png;base64,{Png}\"").Length);
+            Assert.All([show, md], text => Assert.Contains("image, 70 bytes", text, StringComparison.Ordinal));
+            Assert.All([show, md, html], text => Assert.Contains("of the server", text, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_turn_that_took_nothing_the_tokens_of_the_thread_are_not_those_of_the_turn()
+    {
+        var use = Samples.Item(
+            """{"type":"tokenUsage","id":"i","turn":null,"total":{"inputTokens":9492,"outputTokens":10,"totalTokens":9502}}"""
+        );
+
+        var (show, md, html) = await TextsAsync(use);
+
+        Assert.Contains("Tokens: 9,502 so far", show, StringComparison.Ordinal);
+        Assert.All([md, html], text => Assert.Contains("9,502 so far", text, StringComparison.Ordinal));
+        Assert.All([md, html], text => Assert.Contains("The thread so far", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_message_of_nothing_but_an_image_is_not_without_text()
     {
         var (show, md, html) = await TextsAsync(

@@ -27,6 +27,10 @@ static class CallCards
             blocks.AddRange(ContentParts.Results(result["content"], "Result"));
             if (result["structuredContent"] is { } structured)
                 blocks.Add(new CodeBlock("Structured result", ReadableJson.Of(structured), "json"));
+            var more = new ItemMembers(result);
+            more.Skip("content", "structuredContent", "structured_content");
+            if (more.Rest() is { } rest)
+                blocks.Add(new CodeBlock("More of the result", ReadableJson.Of(rest), "json"));
         }
         else
             blocks.AddRange(ContentParts.Results(members.Take("result"), "Result"));
@@ -105,14 +109,7 @@ static class CallCards
 
     static ItemCard View(ItemMembers members)
     {
-        var blocks = new List<CardBlock>();
-        foreach (var image in members.Elements("images") ?? [])
-        {
-            if (ItemView.Text(image) is { } address)
-                blocks.Add(new MediaBlock(Media.Name("image", address), StoredPicture.OfAddress(address)));
-            else
-                blocks.AddRange(ContentParts.Words(new JsonArray(image?.DeepClone())));
-        }
+        List<CardBlock> blocks = [.. members.Images()];
         if (members.Text("output") is { Length: > 0 } output)
             blocks.Add(new CodeBlock("Output", output));
         var card = ItemCards.Card(CardKind.Call, "Image", blocks) with { Title = members.Word("path") };

@@ -23,7 +23,9 @@ static class ItemCards
             : Read(item, members, links);
         var at = ItemView.At(item);
         var origin = ItemView.Text(item, "origin") is { Length: > 0 } text ? SafeText.OneLine(text, 60) : null;
-        var blocks = members.Rest() is { } rest ? [.. card.Blocks, new CodeBlock("More", ReadableJson.Of(rest), "json")] : card.Blocks;
+        List<CardBlock> blocks = [.. card.Blocks, .. members.Images()];
+        if (members.Rest() is { } rest)
+            blocks.Add(new CodeBlock("More", ReadableJson.Of(rest), "json"));
         return card with { At = at, Origin = origin, Blocks = blocks };
     }
 

@@ -38,6 +38,23 @@ sealed class ItemMembers(JsonObject json)
     /// <summary>Takes an array, or gives null and takes nothing.</summary>
     public JsonArray? Elements(string name) => json[name] is JsonArray elements && IsTaken(name) ? elements : null;
 
+    /// <summary>Takes the pictures of an item, if they are not taken.</summary>
+    public IEnumerable<CardBlock> Images()
+    {
+        if (_taken.Contains("images"))
+            yield break;
+        foreach (var image in Elements("images") ?? [])
+        {
+            if (ItemView.Text(image) is { } address)
+                yield return new MediaBlock(Media.Name("image", address), StoredPicture.OfAddress(address));
+            else
+            {
+                foreach (var block in ContentParts.Words(new JsonArray(image?.DeepClone())))
+                    yield return block;
+            }
+        }
+    }
+
     /// <summary>Takes a duration in milliseconds, or gives null.</summary>
     public TimeSpan? Duration(string name) =>
         Number(name) is { } ms and >= 0 and < 1_000_000_000_000 ? TimeSpan.FromMilliseconds(ms) : null;

@@ -23,10 +23,9 @@ static class TokenUsageText
         {
             Title = string.Join(
                 " · ",
-                (
-                    (string[])
-                        [Of(turn ?? total), turn is not null && All(total) is { } all && all != All(turn) ? $"{Number(all)} so far" : ""]
-                ).Where(part => part.Length > 0)
+                ((string[])[Of(turn), All(total) is { } all && all != All(turn) ? $"{Number(all)} so far" : ""]).Where(part =>
+                    part.Length > 0
+                )
             ),
         };
 

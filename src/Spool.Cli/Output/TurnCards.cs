@@ -41,13 +41,7 @@ static class TurnCards
             text = ReadableJson.Of(payload);
             blocks.Add(new CodeBlock("", text, "json"));
         }
-        foreach (var image in members.Elements("images") ?? [])
-        {
-            if (ItemView.Text(image) is { } address)
-                blocks.Add(new MediaBlock(Media.Name("image", address), StoredPicture.OfAddress(address)));
-            else
-                blocks.AddRange(ContentParts.Words(new JsonArray(image?.DeepClone())));
-        }
+        blocks.AddRange(members.Images());
         var images = blocks.Count(block => block is MediaBlock);
         return ItemCards.Card(CardKind.Context, "Context", blocks) with
         {
