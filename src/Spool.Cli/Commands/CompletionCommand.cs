@@ -15,7 +15,8 @@ sealed class CompletionCommand : Command, IHasExamples
                 # bash replaces only what is behind the last = or : of a word
                 word="${word#"${typed%"$2"}"}"
                 # what a log holds is a word, and nothing that the shell carries out
-                printf -v quoted %q "$word"
+                quoted="$word"
+                [[ "$word" == *[!A-Za-z0-9_@%+=:,./-]* ]] && printf -v quoted %q "$word"
                 case "$typed" in
                     *[\"\']*) [[ "$quoted" == "$word" ]] && COMPREPLY+=("$word") ;;
                     *) COMPREPLY+=("$quoted") ;;

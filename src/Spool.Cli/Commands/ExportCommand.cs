@@ -196,7 +196,8 @@ sealed class ExportCommand : StoreCommand, IHasRules
         await using var turns = pages.EnumerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
-        var links = new ThreadLinks(thread, Context.Hints);
+        var ofPage = new Hints(); // a page is read elsewhere, where the options of this command mean nothing
+        var links = new ThreadLinks(thread, ofPage);
         var isToRead = form.Format != "json";
         if (isToRead)
         {
@@ -205,7 +206,7 @@ sealed class ExportCommand : StoreCommand, IHasRules
         }
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
         await using var json = new Utf8JsonWriter(output, JsonOutput.Options);
-        var leftOut = new LeftOut(thread.Id, Context.Hints);
+        var leftOut = new LeftOut(thread.Id, ofPage);
         ITranscript transcript = form.Format switch
         {
             "json" => new JsonTranscript(json, output),

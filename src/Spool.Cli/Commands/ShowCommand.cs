@@ -114,7 +114,7 @@ sealed class ShowCommand : StoreCommand, IHasRules
         var links = new ThreadLinks(thread, Context.Hints);
         await links.FindAsync(store, page.Items, cancellationToken);
         var open = page.NextCursor is null ? OpenTurn.Of(thread, page.Items, Context.Time) : null;
-        await PrintTextAsync(line, text => TurnsOn(text, line, links).Write(page.Items, open));
+        await PrintTextAsync(line, text => TurnsOn(text, line, links).Write(page.Items, open, IsPart(line, thread, page)));
         SayMore(page.NextCursor);
     }
 
@@ -156,7 +156,7 @@ sealed class ShowCommand : StoreCommand, IHasRules
             text =>
             {
                 new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path, links);
-                TurnsOn(text, line, links).Write(turns, open);
+                TurnsOn(text, line, links).Write(turns, open, last?.NextCursor is not null, isSummary: true);
             }
         );
         if (refusal is not null)
@@ -167,6 +167,10 @@ sealed class ShowCommand : StoreCommand, IHasRules
 
     ListTurnsRequest TurnsOf(ParseResult line, StoredThread thread) =>
         new(thread.Id) { View = ViewOption.Chosen(line.GetValue(_view)), WithRolledBack = line.GetValue(_rolledBack) };
+
+    bool IsPart(ParseResult line, StoredThread thread, Page<Turn> page) =>
+        line.GetValue(_cursor) is not null
+        || page is { NextCursor: not null, Items: [.., var last] } && last.InheritedFrom(thread) is not null;
 
     TurnText TurnsOn(TextPage text, ParseResult line, ThreadLinks links)
     {

@@ -19,13 +19,16 @@ sealed class InheritedTurns(ITranscript transcript, StoredThread thread)
             var from = turn.InheritedFrom(thread);
             if (_from is null && from is not null)
                 transcript.BeginInherited((_from = from).Value);
-            else if (from is null && (_from is null || turn.StartedAt is not null))
+            else if (from is null && (_from is null || SaysWhen(turn)))
                 End();
             if (!_isPast)
                 _turns++;
         }
         transcript.Add(turn);
     }
+
+    // A turn's own start, or the time in its id.
+    static bool SaysWhen(Turn turn) => turn.StartedAt is not null || Guid.TryParse(turn.Id, out var id) && id.Version == 7;
 
     /// <summary>Ends the turns that were taken over, if they have not ended.</summary>
     public void End()

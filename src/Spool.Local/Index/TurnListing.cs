@@ -55,6 +55,14 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
             if (lineage.Segments[earlier] is var older && _turns.Find(older.Key, boundary.TurnId, older.End) is { } begun)
                 parts.Add(Part(older, begun));
         }
+        // What rollouts have in which no turn begins comes before the first turn of all.
+        if (
+            view == TurnView.Complete
+            && index > 0
+            && IsFirstOf(segment, boundary)
+            && lineage.Segments.Take(index).All(older => !HasTurns(older))
+        )
+            parts.AddRange(lineage.Segments.Take(index).Select(Whole));
         parts.Add(Part(segment, boundary));
         // What a rollout has in which no turn begins comes behind the last turn before it.
         if (
@@ -69,11 +77,11 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         };
     }
 
-    // What was taken back behind the last turn of a rollout is shown with it; where the rollout has none before, with the first turn behind.
+    // What was taken back behind the last turn of a rollout is shown with it; where the rollout has none before, with the first behind.
     IEnumerable<RevertedRollout> RevertedAt(TurnBoundary boundary, int index)
     {
         var segment = lineage.Segments[index];
-        if (_turns.Newest(segment.Key, 1, boundary.Start).Count == 0)
+        if (IsFirstOf(segment, boundary))
         {
             for (var earlier = index - 1; earlier >= 0 && !HasTurns(lineage.Segments[earlier]); earlier--)
             {
@@ -118,6 +126,8 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         lineage.Segments.Any(HasTurns) || lineage.Segments.All(segment => segment.KnownEnd == 0)
             ? null
             : new IndexedTurn([.. lineage.Segments.Select(Whole)]);
+
+    bool IsFirstOf(LogSegment segment, TurnBoundary boundary) => _turns.Newest(segment.Key, 1, boundary.Start).Count == 0;
 
     bool HasTurns(LogSegment segment) => _turns.Next(segment.Key, -1, segment.End) is not null;
 

@@ -324,6 +324,52 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         );
     }
 
+    /// <summary>VIEW-20.</summary>
+    [Fact, Guarantee("VIEW-20")]
+    public async Task Each_record_is_shown_once_however_many_turns_are_open_and_whatever_was_cut_off()
+    {
+        var open = SampleHome.Turns(1, 1).StartTurn().UserMessage("outer");
+        for (var i = 0; i < 12; i++)
+        {
+            open = open.Event("task_started", $"\"turn_id\":\"inner-{i}\"")
+                .Event("task_complete", $"\"turn_id\":\"inner-{i}\"")
+                .Item("event_msg", $$"""{"type":"warning","message":"gap {{i}}."}""");
+        }
+        var shown = await CompleteAsync(open.CompleteTurn().Item("event_msg", """{"type":"warning","message":"the end."}"""), 1);
+        var items = shown.SelectMany(turn => turn.Items).Select(Text).ToList();
+        foreach (var word in Enumerable.Range(0, 12).Select(i => $"gap {i}.").Append("the end."))
+            Assert.Single(items, item => item.Contains(word, StringComparison.Ordinal));
+
+        var early = SampleHome.Log(1, SeedIds.Epoch).Item("event_msg", """{"type":"warning","message":"before all"}""");
+        var fork = early.Fork(SeedIds.Id(4), SeedIds.Epoch);
+        var store = await OpenAsync([early.Turn("of the source").ToSeed(), fork.Turn("of the fork").ToSeed()]);
+        var own = await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(4)) { View = TurnView.Complete }, Cancellation);
+        Assert.Single(own.SelectMany(turn => turn.Items), item => Text(item).Contains("before all", StringComparison.Ordinal));
+        Assert.DoesNotContain("of the source", string.Concat(own.Select(Text)), StringComparison.Ordinal);
+    }
+
+    /// <summary>VIEW-21.</summary>
+    [Fact, Guarantee("VIEW-21")]
+    public async Task Calls_with_the_same_id_that_events_show_too_are_all_there()
+    {
+        foreach (var number in new[] { 1, 2 })
+        {
+            var log = SampleHome.Turns(number, 1).StartTurn().UserMessage("Go");
+            log = Answered(log, "call_0", "update_plan", """{"plan":[{"step":"a plan","status":"pending"}]}""", "plan made");
+            foreach (var command in (string[])["first", "second"])
+            {
+                log = Call(log, "call_0", "exec_command", $$"""{"cmd":"{{command}} command"}""");
+                log = log.ShowCall("call_0");
+                log = Output(log, "call_0", $"{command} output");
+            }
+
+            var items = (await CompleteAsync(log.CompleteTurn(), number))[1].Items.Select(Text).ToList();
+            foreach (var word in (string[])["a plan", "plan made", "first output", "second output"])
+                Assert.Single(items, item => item.Contains(word, StringComparison.Ordinal));
+            Assert.Single(items, item => item.Contains("first command", StringComparison.Ordinal));
+        }
+    }
+
     static RolloutLines Answered(RolloutLines log, string id, string name, string arguments, string output) =>
         Output(Call(log, id, name, arguments), id, output);
 

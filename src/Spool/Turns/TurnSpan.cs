@@ -25,12 +25,13 @@ public enum DetailZone
 }
 
 /// <summary>Says which parts of a log are read for a turn.</summary>
-/// <remarks>The log is cut into turns, so that every record is shown with one turn and the order of the log is kept. Where turns are open it
-/// is that of the one that began last; between turns, that of the one that ended last, but for the records directly in front of the next
-/// that lead to it. Turns of a paginated log may lie in one another, as a review does in the turn that asked for it.</remarks>
+/// <remarks>The log is cut into turns, so that every record is shown with one turn and the order of the log is kept. Where turns are open
+/// it is that of the one that began last; between turns, that of the one that ended last, but for the records directly in front of the
+/// next that lead to it. Turns of a paginated log may lie in one another, as a review does in the turn that asked for it. Only the last
+/// <see cref="TurnsBefore"/> turns that began count.</remarks>
 public static class TurnSpans
 {
-    /// <summary>How many turns that begin before a turn say which records are its own.</summary>
+    /// <summary>How many of the turns that began last a record between or in turns may belong to.</summary>
     public const int TurnsBefore = 8;
 
     /// <summary>Gives the parts, in the order of their offsets.</summary>
@@ -110,16 +111,12 @@ public static class TurnSpans
     // The zone, for a turn, of what begins at an offset and ends before any other turn begins or ends.
     static DetailZone ZoneOf(long turn, TurnBoundary[] turns, long offset)
     {
+        var begun = Array.FindIndex(turns, other => other.Start > offset) is >= 0 and var behind ? behind : turns.Length;
+        TurnBoundary? next = begun < turns.Length ? turns[begun] : null;
         TurnBoundary? open = null,
-            ended = null,
-            next = null;
-        foreach (var other in turns)
+            ended = null;
+        foreach (var other in turns.AsSpan(Math.Max(0, begun - TurnsBefore), begun - Math.Max(0, begun - TurnsBefore)))
         {
-            if (other.Start > offset)
-            {
-                next = other;
-                break;
-            }
             if (other.End > offset)
                 open = other;
             else if (ended is null || other.End >= ended.Value.End)

@@ -138,7 +138,8 @@ public sealed class ExportOptionTests : IDisposable
             Samples.Turn("t3", Samples.Agent("last of the source")),
             Samples.Turn("t4", Samples.Agent("of its own")) with
             {
-                StartedAt = CommandLine.Now,
+                StartedAt = null,
+                Id = "019e4555-0000-7000-8000-000000000001", // which says when it began
             },
         ];
 

@@ -17,7 +17,7 @@ static class PageRules
 
     static readonly HashSet<string> Attributes =
     [
-        .. "lang charset http-equiv content name id class href rel title open datetime alt src loading start".Split(' '),
+        .. "lang value charset http-equiv content name id class href rel title open datetime alt src loading start".Split(' '),
     ];
 
     /// <summary>Reads a page, and says where it breaks a rule.</summary>

@@ -9,7 +9,7 @@ sealed class HtmlContents
     const int Most = 5000; // so that memory does not grow with the thread
     const int LongestQuestion = 90; // cells
 
-    readonly List<(string Anchor, string Question)> _questions = [];
+    readonly List<(string Anchor, int Turn, string Question)> _questions = [];
     int _all;
 
     /// <summary>Adds a question, and gives the anchor that its item needs; null when the turn's own does.</summary>
@@ -19,7 +19,7 @@ sealed class HtmlContents
         var ofTurn = string.Create(CultureInfo.InvariantCulture, $"turn-{turn}");
         var anchor = isFirst ? ofTurn : string.Create(CultureInfo.InvariantCulture, $"question-{_all}");
         if (_all <= Most)
-            _questions.Add((anchor, question.Length > 0 ? CellText.FitWords(question, LongestQuestion) : "(no text)"));
+            _questions.Add((anchor, turn, question.Length > 0 ? CellText.FitWords(question, LongestQuestion) : "(no text)"));
         (var own, isFirst) = (isFirst ? null : anchor, false);
         return own;
     }
@@ -33,8 +33,14 @@ sealed class HtmlContents
         else
         {
             html.Markup("<ol>\n");
-            foreach (var (anchor, question) in _questions)
-                html.Markup("<li><a").Attribute("href", "#" + anchor).Markup(">").Text(question).Markup("</a></li>\n");
+            foreach (var (anchor, turn, question) in _questions)
+                html.Markup("<li")
+                    .Attribute("value", turn.ToString(CultureInfo.InvariantCulture))
+                    .Markup("><a")
+                    .Attribute("href", "#" + anchor)
+                    .Markup(">")
+                    .Text(question)
+                    .Markup("</a></li>\n");
             html.Markup("</ol>\n");
         }
         if (_all > Most)

@@ -14,13 +14,20 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDe
     /// <summary>Shows turns that follow each other.</summary>
     /// <param name="turns">The turns, oldest first.</param>
     /// <param name="open">The last of them when it may still be running, or null.</param>
-    public void Write(IReadOnlyList<Turn> turns, OpenTurn? open)
+    /// <param name="isPart">Whether there are turns before them, or behind them while all of them were taken over.</param>
+    /// <param name="isSummary">Whether they are all that is shown: then they are shown though all of them were taken over.</param>
+    public void Write(IReadOnlyList<Turn> turns, OpenTurn? open, bool isPart = false, bool isSummary = false)
     {
         // of some among them the log does not say when they began
         var last = turns.Index().LastOrDefault(turn => turn.Item.InheritedFrom(links.Thread) is not null, (Index: -1, Item: null!));
         var inherited = detail == ShownDetail.Full ? 0 : last.Index + 1;
         if (inherited > 0)
-            _writer.Write(TurnCards.Inherited(inherited, records: null, last.Item.InheritedFrom(links.Thread)!.Value.ToString(), links));
+        {
+            var card = TurnCards.Inherited(inherited, records: null, last.Item.InheritedFrom(links.Thread)!.Value.ToString(), links);
+            _writer.Write(isPart ? card with { Hint = "of those on this page; there are more" } : card);
+        }
+        if (isSummary && inherited == turns.Count)
+            inherited = 0;
         foreach (var turn in turns.Skip(inherited))
             Write(turn, open?.Turn == turn ? open : null);
     }

@@ -180,6 +180,12 @@ sealed class LogTurnPlaces
                 && _parts.Skip(place.Segment + 1).Take(index - place.Segment).All(later => later.Turns.Count == 0)
                 ? [part.Whole]
                 : [];
+        if (
+            index < place.Segment
+            && turn == _parts[place.Segment].Turns[0]
+            && _parts.Take(place.Segment).All(older => older.Turns.Count == 0)
+        )
+            return [part.Whole];
         return (index == place.Segment ? turn : part.Find(turn.TurnId, long.MaxValue)) is { } here ? part.SpansOf(here) : [];
     }
 

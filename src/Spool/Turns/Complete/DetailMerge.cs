@@ -19,7 +19,8 @@ static class DetailMerge
         var order = new List<(int Anchor, Detail? Detail, int Index)>();
         foreach (var detail in kept)
         {
-            if (detail.Id == 0 || draft.IndexOf(detail.Id) is not (>= 0 and var index))
+            // Codex's view has of calls with the same id the last one.
+            if (detail.Id == 0 || detail.Following is not null || draft.IndexOf(detail.Id) is not (>= 0 and var index))
             {
                 order.Add((detail.Anchor, detail, -1));
                 continue;

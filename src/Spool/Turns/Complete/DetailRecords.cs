@@ -191,7 +191,7 @@ static class DetailRecords
             ["payloadType"] = record.PayloadType,
             ["payload"] = payload.AsNode(),
         };
-        if (record is { IsBare: false, Kind: RolloutItemKind.Other } && Members(record) is { } members)
+        if (!record.IsBare && Members(record) is { } members)
             item["members"] = members;
         return item;
     }

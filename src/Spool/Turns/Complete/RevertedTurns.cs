@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Storage;
 
-/// <summary>Turns that a revert took back: the log that the thread goes on from still has them, behind the point where it goes on.</summary>
+/// <summary>Turns that a revert took back: the log that the thread goes on from still has them, behind the point where it goes
+/// on.</summary>
 public static class RevertedTurns
 {
     /// <summary>Adds to the last turn before that point, or to the first behind it, the item that stands for them in the complete

@@ -312,7 +312,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         var last = _calls[hash];
         while (last.Following is { } next)
             last = next;
-        return last.Following = new Detail(DetailKind.Plain, item); // the same id again is another call
+        return last.Following = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare }; // the same id again is another call
     }
 
     IEnumerable<Detail> OutputOf(JsonElement payload, DateTimeOffset? at)
@@ -360,7 +360,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
                 return [new Detail(DetailKind.Plain, DetailRecords.Notice("error", payload))];
             case "warning" or "guardian_warning" or "deprecation_notice":
                 return [new Detail(DetailKind.Plain, DetailRecords.Notice("warning", payload))];
-            case "thread_settings_applied":
+            case "thread_settings_applied" when payload.EnumerateObject().All(member => member.Name is "type" or "thread_settings"):
                 return [new Detail(DetailKind.Plain, DetailRecords.State("threadSettings", payload.Member("thread_settings")))];
             case "plan_update" when DetailCalls.Steps(payload) is { } steps:
                 return [new Detail(DetailKind.Plain, DetailCalls.Checklist("", payload.Text("explanation"), steps))];
