@@ -20,6 +20,7 @@ public static class ConformanceSuites
         typeof(TurnConformanceTests<>),
         typeof(TurnViewConformanceTests<>),
         typeof(OddTurnConformanceTests<>),
+        typeof(NestedTurnConformanceTests<>),
         typeof(ItemPagingConformanceTests<>),
         typeof(PageConformanceTests<>),
         typeof(DamagedThreadConformanceTests<>),

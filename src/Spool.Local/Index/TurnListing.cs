@@ -83,21 +83,28 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         var segment = lineage.Segments[index];
         if (IsFirstOf(segment, boundary))
         {
-            for (var earlier = index - 1; earlier >= 0 && !HasTurns(lineage.Segments[earlier]); earlier--)
+            for (var earlier = index - 1; earlier >= 0; earlier--)
             {
+                var last = _turns.Newest(lineage.Segments[earlier].Key, 1, lineage.Segments[earlier].End);
+                if (last.Count > 0 && !IsContinued(last[0].TurnId, earlier))
+                    break; // it is shown with that one
                 if (RevertedIn(earlier) is { } before)
                     yield return before with
                     {
                         IsFirst = true,
                     };
+                if (last.Count > 0)
+                    break;
             }
         }
-        if (
-            index + 1 < lineage.Segments.Count
-            && _turns.Next(segment.Key, boundary.Start, segment.End) is null
-            && RevertedIn(index) is { } behind
-        )
-            yield return behind;
+        if (_turns.Next(segment.Key, boundary.Start, segment.End) is not null)
+            yield break;
+        var isLast = !lineage.Segments.Skip(index + 1).Any(HasTurns);
+        for (var here = index; here + 1 < lineage.Segments.Count && (here == index || isLast); here++)
+        {
+            if (RevertedIn(here) is { } behind)
+                yield return behind;
+        }
     }
 
     // The turns behind the point where a newer rollout of the same thread goes on.
@@ -125,7 +132,10 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
     IndexedTurn? WithoutTurns() =>
         lineage.Segments.Any(HasTurns) || lineage.Segments.All(segment => segment.KnownEnd == 0)
             ? null
-            : new IndexedTurn([.. lineage.Segments.Select(Whole)]);
+            : new IndexedTurn([.. lineage.Segments.Select(Whole)])
+            {
+                Reverted = [.. Enumerable.Range(0, lineage.Segments.Count - 1).Select(RevertedIn).OfType<RevertedRollout>()],
+            };
 
     bool IsFirstOf(LogSegment segment, TurnBoundary boundary) => _turns.Newest(segment.Key, 1, boundary.Start).Count == 0;
 

@@ -18,7 +18,10 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
     /// to be built again behind the answer.</returns>
     public Turn? Read(string historyMode, IndexedTurn turn, ListTurnsRequest request, CancellationToken cancellationToken)
     {
-        if (ReadShown(historyMode, turn, request, cancellationToken) is not { } shown)
+        var shown = ReadShown(historyMode, turn, request, cancellationToken);
+        if (shown is null && turn is { Own: null, Reverted.Count: > 0 })
+            shown = RevertedTurns.Nothing;
+        if (shown is null)
             return null;
         foreach (var (turns, isFirst) in turn.Reverted)
         {

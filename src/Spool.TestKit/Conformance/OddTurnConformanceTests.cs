@@ -35,11 +35,11 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         ];
         var log = SampleHome.Turns(2, 1).StartTurn().UserMessage("Go");
         foreach (var (i, text) in printed.Index())
-            log = Answered(log, $"p{i}", "exec_command", """{"cmd":"x"}""", Header + text);
+            log = log.Answered($"p{i}", "exec_command", """{"cmd":"x"}""", Header + text);
         foreach (var (i, text) in given.Index())
         {
-            log = Answered(log, $"m{i}", "mcp__server__tool", "{}", text);
-            log = Answered(log, $"d{i}", "read_file", "{}", text);
+            log = log.Answered($"m{i}", "mcp__server__tool", "{}", text);
+            log = log.Answered($"d{i}", "read_file", "{}", text);
         }
 
         var items = (await CompleteAsync(log, 2))[1].Items.ToDictionary(item => item.Id, item => item.Json);
@@ -64,10 +64,10 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         foreach (var (name, arguments) in ((string, string)[])[("mcp__s__t", "{}"), ("tool", "{}"), ("shell", """{"command":["ls"]}""")])
         {
             var log = SampleHome.Turns(2, 1).StartTurn().UserMessage("Go");
-            log = Answered(log, "same", name, arguments, "first");
-            log = Call(log, "same", name, arguments);
-            log = Call(log, "same", name, arguments);
-            log = Output(Output(Output(log, "same", "second"), "same", "third"), "same", "of none");
+            log = log.Answered("same", name, arguments, "first");
+            log = log.Call("same", name, arguments);
+            log = log.Call("same", name, arguments);
+            log = log.Output("same", "second").Output("same", "third").Output("same", "of none");
 
             var items = (await CompleteAsync(log, 2))[1].Items.Select(Text).ToList();
             foreach (var output in (string[])["first", "second", "third", "of none"])
@@ -109,24 +109,6 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         }
     }
 
-    /// <summary>VIEW-14.</summary>
-    [Fact, Guarantee("VIEW-14")]
-    public async Task An_item_that_names_its_turn_is_shown_with_that_turn_alone()
-    {
-        var log = SampleHome.Turns(1, 3);
-        var turns = await CompleteAsync(log, 1);
-        var late = log.Item("event_msg", Completed(turns[1].Id, "late"));
-        var other = late.StartTurn().UserMessage("Go").Item("event_msg", Completed("never-started", "of another")).AgentMessage("its own");
-
-        var shown = await CompleteAsync(other.CompleteTurn(), 1);
-        foreach (var (word, turn) in ((string, string)[])[("late", turns[1].Id), ("of another", "never-started"), ("its own", shown[3].Id)])
-        {
-            var found = Assert.Single(shown, item => Text(item).Contains($"\"{word}\"", StringComparison.Ordinal));
-            Assert.Equal(turn, found.Id);
-        }
-        Assert.DoesNotContain("task_complete", string.Concat(shown.Select(Text)), StringComparison.Ordinal);
-    }
-
     /// <summary>VIEW-15.</summary>
     [Fact, Guarantee("VIEW-15")]
     public async Task A_patch_that_was_refused_has_failed()
@@ -157,7 +139,7 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
                 ["name"] = "apply_patch",
                 ["input"] = Patch,
             };
-            log = Output(log.Item("response_item", call.ToJsonString()), $"c{i}", output, "custom_tool_call_output");
+            log = log.Item("response_item", call.ToJsonString()).Output($"c{i}", output, "custom_tool_call_output");
         }
 
         var items = (await CompleteAsync(log, 2))[1].Items.ToDictionary(item => item.Id, item => item.Json);
@@ -253,101 +235,6 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         Assert.Single(items, item => item.Type == "userMessage");
     }
 
-    /// <summary>VIEW-18.</summary>
-    [Fact, Guarantee("VIEW-18")]
-    public async Task Turns_that_lie_in_one_another_are_shown_with_their_own_records()
-    {
-        var log = SampleHome.Turns(1, 1).StartTurn().UserMessage("outer question");
-        foreach (var inner in (string[])["first", "second"])
-        {
-            log = log.Event("task_started", $"\"turn_id\":\"{inner}\"")
-                .Item("event_msg", Completed(inner, $"{inner} answer"))
-                .Item(
-                    "response_item",
-                    $$"""{"type":"message","role":"assistant","content":[{"type":"output_text","text":"{{inner}} answer"}]}"""
-                )
-                .Event("task_complete", $"\"turn_id\":\"{inner}\"");
-            log = Answered(log, inner, "tool", "{}", $"outer {inner}");
-        }
-        log = log.AgentMessage("outer answer").CompleteTurn().Turn("afterwards", "the end");
-
-        var turns = await CompleteAsync(log, 1);
-        Assert.Equal(5, turns.Count);
-        string[][] words =
-        [
-            ["outer question", "outer first", "outer second", "outer answer"],
-            ["first answer"],
-            ["second answer"],
-        ];
-        foreach (var (i, word) in words.SelectMany((own, i) => own.Select(word => (i, word))))
-        {
-            var turn = Assert.Single(turns, turn => Text(turn).Contains($"\"{word}\"", StringComparison.Ordinal));
-            Assert.Equal(
-                i == 0 ? turns.Single(turn => Text(turn).Contains("outer question", StringComparison.Ordinal)).Id : word.Split(' ')[0],
-                turn.Id
-            );
-            Assert.Single(turn.Items, item => Text(item).Contains($"\"{word}\"", StringComparison.Ordinal));
-        }
-        Assert.DoesNotContain("\"record\"", string.Concat(turns.Select(Text)), StringComparison.Ordinal);
-        Assert.Equal(
-            ["settings", "userMessage", "agentMessage", "tokenUsage"],
-            turns[^1].Items.Select(item => item.Type).Where(type => type != "context")
-        );
-    }
-
-    /// <summary>VIEW-19.</summary>
-    [Fact, Guarantee("VIEW-19")]
-    public async Task Turns_that_a_revert_took_back_are_counted_and_shown_when_asked_for()
-    {
-        var log = SampleHome.Turns(1, 1).Turn("kept one").Turn("undone one").Turn("undone two");
-        var store = await OpenAsync(log);
-        var (id, before) = (SeedIds.Id(1), log.Lines.Count);
-        var request = new ListTurnsRequest(id) { View = TurnView.Complete };
-        var all = await store.AllTurnsAsync(request, Cancellation);
-        await store.RevertAsync(id, all[2].Id, Cancellation);
-        Assert.Equal("rolledBack", (await store.AllTurnsAsync(request, Cancellation))[^1].Items[^1].Type);
-        await store.ContinueAsync(id, log.Turn("afterwards").Items(before), Cancellation);
-
-        var turns = await store.AllTurnsAsync(request, Cancellation);
-        Assert.Equal(["kept one", "afterwards"], turns.Skip(1).Select(turn => turn.Items.First(item => item.Type == "userMessage").Text));
-        var mark = Assert.Single(turns.SelectMany(turn => turn.Items), item => item.Type == "rolledBack");
-        Assert.Same(mark, turns[1].Items[^1]);
-        Assert.Equal((2, null), ((long)mark.Json["turns"]!, mark.Json["items"]));
-        var asked = await store.AllTurnsAsync(request with { WithRolledBack = true }, Cancellation);
-        var items = asked[1].Items[^1].Json["items"]!.AsArray().Select(item => item!.ToJsonString(Plain)).ToList();
-        foreach (var word in (string[])["undone one", "undone two"])
-            Assert.Single(items, item => item.Contains($"\"{word}\"", StringComparison.Ordinal));
-        Assert.DoesNotContain(
-            "undone",
-            string.Concat((await store.AllTurnsAsync(request with { View = TurnView.Codex }, Cancellation)).Select(Text)),
-            StringComparison.Ordinal
-        );
-    }
-
-    /// <summary>VIEW-20.</summary>
-    [Fact, Guarantee("VIEW-20")]
-    public async Task Each_record_is_shown_once_however_many_turns_are_open_and_whatever_was_cut_off()
-    {
-        var open = SampleHome.Turns(1, 1).StartTurn().UserMessage("outer");
-        for (var i = 0; i < 12; i++)
-        {
-            open = open.Event("task_started", $"\"turn_id\":\"inner-{i}\"")
-                .Event("task_complete", $"\"turn_id\":\"inner-{i}\"")
-                .Item("event_msg", $$"""{"type":"warning","message":"gap {{i}}."}""");
-        }
-        var shown = await CompleteAsync(open.CompleteTurn().Item("event_msg", """{"type":"warning","message":"the end."}"""), 1);
-        var items = shown.SelectMany(turn => turn.Items).Select(Text).ToList();
-        foreach (var word in Enumerable.Range(0, 12).Select(i => $"gap {i}.").Append("the end."))
-            Assert.Single(items, item => item.Contains(word, StringComparison.Ordinal));
-
-        var early = SampleHome.Log(1, SeedIds.Epoch).Item("event_msg", """{"type":"warning","message":"before all"}""");
-        var fork = early.Fork(SeedIds.Id(4), SeedIds.Epoch);
-        var store = await OpenAsync([early.Turn("of the source").ToSeed(), fork.Turn("of the fork").ToSeed()]);
-        var own = await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(4)) { View = TurnView.Complete }, Cancellation);
-        Assert.Single(own.SelectMany(turn => turn.Items), item => Text(item).Contains("before all", StringComparison.Ordinal));
-        Assert.DoesNotContain("of the source", string.Concat(own.Select(Text)), StringComparison.Ordinal);
-    }
-
     /// <summary>VIEW-21.</summary>
     [Fact, Guarantee("VIEW-21")]
     public async Task Calls_with_the_same_id_that_events_show_too_are_all_there()
@@ -355,12 +242,12 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         foreach (var number in new[] { 1, 2 })
         {
             var log = SampleHome.Turns(number, 1).StartTurn().UserMessage("Go");
-            log = Answered(log, "call_0", "update_plan", """{"plan":[{"step":"a plan","status":"pending"}]}""", "plan made");
+            log = log.Answered("call_0", "update_plan", """{"plan":[{"step":"a plan","status":"pending"}]}""", "plan made");
             foreach (var command in (string[])["first", "second"])
             {
-                log = Call(log, "call_0", "exec_command", $$"""{"cmd":"{{command}} command"}""");
+                log = log.Call("call_0", "exec_command", $$"""{"cmd":"{{command}} command"}""");
                 log = log.ShowCall("call_0");
-                log = Output(log, "call_0", $"{command} output");
+                log = log.Output("call_0", $"{command} output");
             }
 
             var items = (await CompleteAsync(log.CompleteTurn(), number))[1].Items.Select(Text).ToList();
@@ -369,46 +256,6 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
             Assert.Single(items, item => item.Contains("first command", StringComparison.Ordinal));
         }
     }
-
-    static RolloutLines Answered(RolloutLines log, string id, string name, string arguments, string output) =>
-        Output(Call(log, id, name, arguments), id, output);
-
-    static RolloutLines Call(RolloutLines log, string id, string name, string arguments) =>
-        log.Item(
-            "response_item",
-            new JsonObject
-            {
-                ["type"] = "function_call",
-                ["call_id"] = id,
-                ["name"] = name,
-                ["arguments"] = arguments,
-            }.ToJsonString()
-        );
-
-    static RolloutLines Output(RolloutLines log, string id, string output, string type = "function_call_output") =>
-        log.Item(
-            "response_item",
-            new JsonObject
-            {
-                ["type"] = type,
-                ["call_id"] = id,
-                ["output"] = output,
-            }.ToJsonString()
-        );
-
-    static string Completed(string turn, string text) =>
-        new JsonObject
-        {
-            ["type"] = "item_completed",
-            ["thread_id"] = "t",
-            ["turn_id"] = turn,
-            ["item"] = new JsonObject
-            {
-                ["type"] = "AgentMessage",
-                ["id"] = text,
-                ["content"] = new JsonArray((JsonNode)new JsonObject { ["type"] = "Text", ["text"] = text }),
-            },
-        }.ToJsonString();
 
     static byte[] Line(string rest) => Encoding.UTF8.GetBytes($$"""{"timestamp":"2026-01-01T00:00:00.000Z",{{rest}}""");
 

@@ -113,9 +113,14 @@ sealed class LogTurnPlaces
         var turns = new List<Turn>();
         foreach (var (builder, place) in builders.Zip(places))
         {
+            var reverts = RevertedAt(place).ToList();
             if (builder.Build() is not [.., var turn])
-                continue;
-            foreach (var (reverted, isFirst) in RevertedAt(place))
+            {
+                if (place.Turn is not null || reverts.Count == 0)
+                    continue;
+                turn = RevertedTurns.Nothing;
+            }
+            foreach (var (reverted, isFirst) in reverts)
             {
                 var taken = withRolledBack
                     ? await reverted.BuildAsync(reverted.All, withRolledBack, cancellationToken).ConfigureAwait(false)
@@ -131,18 +136,38 @@ sealed class LogTurnPlaces
     IEnumerable<(LogTurnPlaces Reverted, bool IsFirst)> RevertedAt(TurnPlace place)
     {
         if (place.Turn is not { } turn)
+        {
+            foreach (var part in _parts)
+            {
+                if (part.Reverted is { } reverted)
+                    yield return (reverted, false);
+            }
             yield break;
+        }
         if (turn == _parts[place.Segment].Turns[0])
         {
-            for (var earlier = place.Segment - 1; earlier >= 0 && _parts[earlier].Turns.Count == 0; earlier--)
+            for (var earlier = place.Segment - 1; earlier >= 0; earlier--)
             {
+                var turns = _parts[earlier].Turns;
+                if (turns.Count > 0 && !IsContinued(turns[^1].TurnId, earlier))
+                    break; // it is shown with that one
                 if (_parts[earlier].Reverted is { } before)
                     yield return (before, true);
+                if (turns.Count > 0)
+                    break;
             }
         }
-        if (turn == _parts[place.Segment].Turns[^1] && _parts[place.Segment].Reverted is { } behind)
-            yield return (behind, false);
+        if (turn != _parts[place.Segment].Turns[^1])
+            yield break;
+        var isLast = _parts.Skip(place.Segment + 1).All(later => later.Turns.Count == 0);
+        foreach (var part in isLast ? _parts.Skip(place.Segment) : _parts.Skip(place.Segment).Take(1))
+        {
+            if (part.Reverted is { } behind)
+                yield return (behind, false);
+        }
     }
+
+    bool IsContinued(string id, int index) => _parts.Skip(index + 1).Any(part => part.Find(id, long.MaxValue) is not null);
 
     async ValueTask FeedAsync(LogPart part, List<(TurnBuilder Builder, TurnSpan Span)> reads, CancellationToken cancellationToken)
     {

@@ -5,6 +5,9 @@ sealed class LogWithoutTurns : Storage.TurnBuilder
 {
     readonly TurnDraft _draft = new(TurnKey.Of(WithoutTurns), 0) { Status = TurnStatus.Completed };
 
+    /// <summary>Gets the turn without items.</summary>
+    public Turn Empty => _draft.ToTurn(Details) with { View = TurnView.Complete };
+
     public override IReadOnlyList<Turn> Build() => _draft.ToTurn(Details) is { Items.Count: > 0 } turn ? [turn] : [];
 
     private protected override TurnDraft? Draft => _draft;

@@ -7,6 +7,9 @@ namespace Spool.Storage;
 /// on.</summary>
 public static class RevertedTurns
 {
+    /// <summary>Gets the turn of a history of which nothing but what was taken back is left.</summary>
+    public static Turn Nothing => new LogWithoutTurns().Empty;
+
     /// <summary>Adds to the last turn before that point, or to the first behind it, the item that stands for them in the complete
     /// view.</summary>
     /// <param name="turn">The turn.</param>
