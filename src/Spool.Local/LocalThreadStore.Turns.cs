@@ -64,7 +64,7 @@ public sealed partial class LocalThreadStore
                 ThreadStoreErrorCode.Unsupported,
                 $"Thread {request.ThreadId} is recorded in a way that this version does not know; its items can be read, its turns cannot."
             );
-        var page = new TurnListing(connection, lineage, request.View).Page(after, request.Direction, request.Limit);
+        var page = new TurnListing(connection, lineage, request.View, request.WithRolledBack).Page(after, request.Direction, request.Limit);
         var (count, bytes) = (0, 0L);
         while (count < Math.Min(page.Count, request.Limit) && bytes < (request.Room?.PageBytes ?? long.MaxValue))
             bytes += page[count++].Turn.Bytes;

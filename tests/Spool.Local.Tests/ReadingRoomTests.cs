@@ -115,6 +115,33 @@ public sealed class ReadingRoomTests : IDisposable
     }
 
     [Fact]
+    public async Task Turns_that_a_revert_took_back_need_room_where_they_are_asked_for_and_none_where_they_are_counted()
+    {
+        var log = Paginated(3).Turn("kept").Turn("undone", new string('a', 900 * KiB));
+        _home.Put(log);
+        await using var store = _home.Open();
+        var request = new ListTurnsRequest(Id(3)) { View = TurnView.Complete };
+        await store.RevertAsync(Id(3), (await store.ListTurnsAsync(request, Stop)).Items[^1].Id, Stop);
+
+        var (counted, shown) = (new Room(), new Room());
+        Assert.Equal(1, (long)(await store.ListTurnsAsync(request with { Room = counted }, Stop)).Items[^1].Items[^1].Json["turns"]!);
+        Assert.Empty(counted.Asked);
+        await store.ListTurnsAsync(request with { Room = shown, WithRolledBack = true }, Stop);
+        Assert.InRange(Assert.Single(shown.Asked), 1800 * KiB, 5000 * KiB);
+        var refusal = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await store.ListTurnsAsync(
+                request with
+                {
+                    Room = new Room { TurnBytes = 500 * KiB },
+                    WithRolledBack = true,
+                },
+                Stop
+            )
+        );
+        Assert.Equal(ThreadStoreErrorCode.TooLarge, refusal.Code);
+    }
+
+    [Fact]
     public async Task Whoever_has_no_room_for_an_item_gets_those_before_it()
     {
         await using var store = _home.Open();

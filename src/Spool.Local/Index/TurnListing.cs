@@ -4,10 +4,9 @@ namespace Spool;
 /// <param name="connection">The connection.</param>
 /// <param name="lineage">The rollouts.</param>
 /// <param name="view">Which items the turns are given with.</param>
-sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView view)
+/// <param name="withReverted">Whether turns that reverts took back are planned, and not only counted.</param>
+sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView view, bool withReverted)
 {
-    const int MostReverted = 1000; // turns of one revert that are counted and shown
-
     readonly TurnTable _turns = new(connection);
     readonly Dictionary<long, List<TurnBoundary>> _near = [];
 
@@ -113,9 +112,11 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         var segment = lineage.Segments[index];
         if (ThreadOf(segment) is not { } thread || ThreadOf(lineage.Segments[index + 1]) != thread)
             return null;
-        var turns = _turns.Between(segment.Key, segment.End, long.MaxValue, MostReverted);
+        if (!withReverted)
+            return _turns.Count(segment.Key, segment.End, long.MaxValue) is > 0 and var count ? new RevertedRollout(count, []) : null;
+        var turns = _turns.Between(segment.Key, segment.End, long.MaxValue, int.MaxValue);
         var whole = segment with { End = long.MaxValue, EndOrdinal = long.MaxValue };
-        return turns.Count == 0 ? null : new RevertedRollout([.. turns.Select(turn => new IndexedTurn([Reverted(turn)]))]);
+        return turns.Count == 0 ? null : new RevertedRollout(turns.Count, [.. turns.Select(turn => new IndexedTurn([Reverted(turn)]))]);
 
         TurnPart Reverted(TurnBoundary turn)
         {

@@ -23,12 +23,14 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
             shown = RevertedTurns.Nothing;
         if (shown is null)
             return null;
-        foreach (var (turns, isFirst) in turn.Reverted)
+        if (turn.RevertedBytes > maxTurnBytes)
+            throw TooLarge();
+        foreach (var (count, turns, isFirst) in turn.Reverted)
         {
             List<Turn>? taken = request.WithRolledBack
                 ? [.. turns.Select(reverted => ReadShown(historyMode, reverted, request, cancellationToken)).OfType<Turn>()]
                 : null;
-            shown = RevertedTurns.AddTo(shown, turns.Count, taken, isFirst);
+            shown = RevertedTurns.AddTo(shown, count, taken, isFirst);
         }
         return shown;
     }
@@ -102,13 +104,13 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
                 continue;
             if (others.Open > asked)
                 break; // the answers may show less of it
-            throw new ThreadStoreException(
-                ThreadStoreErrorCode.TooLarge,
-                "A turn is larger than the memory that there is for it; read its items instead."
-            );
+            throw TooLarge();
         }
         return ordinal;
     }
+
+    static ThreadStoreException TooLarge() =>
+        new(ThreadStoreErrorCode.TooLarge, "A turn is larger than the memory that there is for it; read its items instead.");
 }
 
 /// <summary>A turn as the index knows it.</summary>
@@ -123,13 +125,18 @@ sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts)
     public IReadOnlyList<RevertedRollout> Reverted { get; init; } = [];
 
     /// <summary>Gets how many bytes of the log are read to be kept.</summary>
-    public long Bytes => Parts.Sum(part => part.Spans.Where(span => span.Details != DetailZone.Before).Sum(span => span.End - span.Start));
+    public long Bytes =>
+        Parts.Sum(part => part.Spans.Where(span => span.Details != DetailZone.Before).Sum(span => span.End - span.Start)) + RevertedBytes;
+
+    /// <summary>Gets how many of them are those of turns that were taken back.</summary>
+    public long RevertedBytes => Reverted.Sum(rollout => rollout.Turns.Sum(turn => turn.Bytes));
 }
 
 /// <summary>The turns of a rollout that a revert took back.</summary>
-/// <param name="Turns">The turns, in the order in which they began.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Turns">The turns, in the order in which they began; none when only their number is asked for.</param>
 /// <param name="IsFirst">Whether they are shown before what the turn beside them has, and not behind it.</param>
-sealed record RevertedRollout(IReadOnlyList<IndexedTurn> Turns, bool IsFirst = false);
+sealed record RevertedRollout(int Count, IReadOnlyList<IndexedTurn> Turns, bool IsFirst = false);
 
 /// <summary>The part of a turn in one rollout.</summary>
 /// <param name="Segment">The part of the history.</param>

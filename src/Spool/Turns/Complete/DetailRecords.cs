@@ -183,21 +183,31 @@ static class DetailRecords
     /// <summary>Makes the item of a record that Spool has no shape for.</summary>
     public static JsonObject Unknown(RolloutItem record, JsonElement payload)
     {
-        var item = new JsonObject
-        {
-            ["type"] = "record",
-            ["id"] = "",
-            ["recordType"] = record.IsBare ? null : record.Type,
-            ["payloadType"] = record.PayloadType,
-            ["payload"] = payload.AsNode(),
-        };
+        var item = Record(record, payload.AsNode());
         if (!record.IsBare && Members(record) is { } members)
             item["members"] = members;
         return item;
     }
 
+    /// <summary>Makes the item of a record of which only the text can be given, or what it has instead of a payload.</summary>
+    public static JsonObject Unread(RolloutItem record) =>
+        Record(
+            record,
+            (JsonNode?)Members(record) ?? Encoding.UTF8.GetString((record.Payload.IsEmpty ? record.Bytes : record.Payload).Span)
+        );
+
+    static JsonObject Record(RolloutItem record, JsonNode? payload) =>
+        new()
+        {
+            ["type"] = "record",
+            ["id"] = "",
+            ["recordType"] = record.IsBare ? null : record.Type,
+            ["payloadType"] = record.PayloadType,
+            ["payload"] = payload,
+        };
+
     /// <summary>Gives what a record has beside a payload; null when there is nothing, or the line is no JSON that can be read.</summary>
-    public static JsonNode? Members(RolloutItem record)
+    static JsonObject? Members(RolloutItem record)
     {
         try
         {

@@ -28,7 +28,7 @@ public static class RevertedTurns
             ["turns"] = (long)count,
             ["items"] = turns is null
                 ? null
-                : new JsonArray([.. turns.SelectMany(reverted => reverted.Items).Select(item => (JsonNode)item.Json.DeepClone())]),
+                : new JsonArray([.. turns.SelectMany(reverted => reverted.Items).Select(item => (JsonNode)item.Json)]),
             ["origin"] = "history_base",
         };
         var item = new ThreadItem(id, "rolledBack", json);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -71,26 +70,8 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
     // What is a record and cannot be read as JSON, because it is too deep or damaged inside, is shown as it was written.
     bool KeepText(RolloutItem record, DateTimeOffset? at, int shown)
     {
-        var text = Encoding.UTF8.GetString((record.Payload.IsEmpty ? record.Bytes : record.Payload).Span);
         Settle();
-        _all.Add(
-            new Detail(
-                DetailKind.Plain,
-                new JsonObject
-                {
-                    ["type"] = "record",
-                    ["id"] = "",
-                    ["recordType"] = record.IsBare ? null : record.Type,
-                    ["payloadType"] = record.PayloadType,
-                    ["payload"] = DetailRecords.Members(record) ?? text,
-                    ["at"] = DetailTime.Text(at),
-                    ["origin"] = Origin(record),
-                }
-            )
-            {
-                Anchor = shown,
-            }
-        );
+        Keep(new Detail(DetailKind.Plain, DetailRecords.Unread(record)), record, at, shown);
         return true;
     }
 
