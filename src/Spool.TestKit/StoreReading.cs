@@ -93,7 +93,7 @@ static class StoreReading
     public static string[] Texts(this IEnumerable<Turn> turns) =>
         [
             .. turns.Select(turn =>
-                $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]"
+                $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.HasEnd} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]"
             ),
         ];
 

@@ -408,15 +408,16 @@ public sealed class ItemContentTests
             Samples.Item(Spawned(Samples.Id3, "Euler", "reviewer"))
         );
 
-        Assert.Contains("Sub-agent: spawnAgent Kepler · explorer\n", show, StringComparison.Ordinal);
-        Assert.Contains("Sub-agent: spawnAgent Euler · reviewer\n", show, StringComparison.Ordinal);
-        Assert.Contains("<b>Sub-agent</b> <code>spawnAgent Kepler · explorer</code>", md, StringComparison.Ordinal);
-        Assert.Contains("<span>spawnAgent Euler · reviewer</span>", html, StringComparison.Ordinal);
+        Assert.Contains("Sub-agent: start Kepler · explorer\n", show, StringComparison.Ordinal);
+        Assert.Contains("Sub-agent: start Euler · reviewer\n", show, StringComparison.Ordinal);
+        Assert.Contains("<b>Sub-agent</b> <code>start Kepler · explorer</code>", md, StringComparison.Ordinal);
+        Assert.Contains("<span>start Euler · reviewer</span>", html, StringComparison.Ordinal);
         foreach (var text in (string[])[show, md, html])
         {
             Assert.Contains($"spool show {Samples.Id2}", text, StringComparison.Ordinal);
             Assert.Contains($"spool show {Samples.Id3}", text, StringComparison.Ordinal);
             Assert.DoesNotContain("agent_id", text, StringComparison.Ordinal);
+            Assert.Contains("was running", text, StringComparison.Ordinal); // at that moment
             Assert.DoesNotContain("More", text, StringComparison.Ordinal);
         }
         Assert.Contains($"<th>Sub-agents</th><td>Kepler · explorer <code>spool show {Samples.Id2}</code>", html, StringComparison.Ordinal);

@@ -372,10 +372,19 @@ public sealed class ShowTextTests
             StringComparison.Ordinal
         );
         Assert.DoesNotContain("of the source", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("on this page", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
         Assert.Contains("of the source", (await _spool.RunAsync("show", Samples.Id1, "--turns", "--full")).Out, StringComparison.Ordinal);
         var json = (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out;
         Assert.Equal(2, json.Split($"\"inheritedFrom\":\"{Samples.Id2}\"").Length - 1);
         Assert.Equal(2, json.Split("\"inheritedFrom\":null").Length - 1);
+        _spool.Store.Turns[Id] = [_spool.Store.Turns[Id][0]]; // what a fork has at first
+        Assert.Equal(
+            $"Inherited: 1 turn from The first try · no turn of this thread itself yet\n  spool show {Samples.Id2}\n\n",
+            (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out
+        );
+        var summary = (await _spool.RunAsync("show", Samples.Id1)).Out;
+        Assert.Contains("no turn of this thread itself yet; the last of them:\n", summary, StringComparison.Ordinal);
+        Assert.Contains("of the source", summary, StringComparison.Ordinal);
         _spool.Store.Threads[0] = _spool.Store.Threads[0] with { CreatedAt = CommandLine.Now - TimeSpan.FromHours(2) };
         Assert.Contains(
             "Inherited: 3 records from The first try\n",
@@ -426,7 +435,7 @@ public sealed class ShowTextTests
         );
 
         Assert.EndsWith(
-            $"Sub-agent: spawnAgent Kepler · explorer\n  Look\n  spool show {Samples.Id2}\n\n",
+            $"Sub-agent: start Kepler · explorer\n  Look\n  spool show {Samples.Id2}\n\n",
             await ShowAsync(
                 $$$"""{"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"completed","receiverThreadIds":["{{{Samples.Id2}}}"],"prompt":"Look","agentsStates":{}}"""
             ),
@@ -472,7 +481,11 @@ public sealed class ShowTextTests
                 Status = TurnStatus.Interrupted,
                 CompletedAt = null,
             },
-            hasEnd ? turn : turn with { CompletedAt = null },
+            turn with
+            {
+                CompletedAt = null, // an end need not say when it was
+                HasEnd = hasEnd,
+            },
         ];
 
         foreach (var args in new string[][] { ["show", Samples.Id1, "--turns"], ["show", Samples.Id1] })

@@ -372,6 +372,39 @@ public sealed class HostingTests
         Assert.Contains("HTTP/1.1", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact, Guarantee("HOST-13")]
+    public async Task What_answers_in_no_version_of_HTTP_is_said_to_be_another_server()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var answers = AnswerAsync();
+        var options = new RemoteThreadStoreOptions(new Uri($"http://{other.LocalEndpoint}")) { RetryFor = TimeSpan.FromSeconds(1) };
+
+        var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await new RemoteThreadStore(options).ConnectAsync(Given.Cancellation)
+        );
+
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, refused.Code);
+        Assert.Contains("does not speak HTTP/2", refused.Message, StringComparison.Ordinal);
+        other.Stop();
+        await answers;
+
+        async Task AnswerAsync()
+        {
+            try
+            {
+                for (; ; )
+                {
+                    using var client = await other.AcceptTcpClientAsync(Given.Cancellation);
+                    var stream = client.GetStream();
+                    _ = await stream.ReadAsync(new byte[1024], Given.Cancellation);
+                    await stream.WriteAsync("<!DOCTYPE HTML><html><body>No such version</body></html>"u8.ToArray(), Given.Cancellation);
+                }
+            }
+            catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException or ObjectDisposedException) { }
+        }
+    }
+
     /// <summary>An application with an endpoint of its own.</summary>
     sealed class Host : IAsyncDisposable
     {

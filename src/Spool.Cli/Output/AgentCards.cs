@@ -27,7 +27,7 @@ sealed class AgentCards(ThreadLinks links)
         blocks.AddRange(Output(members, given, names));
         var card = ItemCards.Card(CardKind.Call, "Sub-agent", blocks) with
         {
-            Title = SafeText.OneLine(names.Length > 0 ? $"{members.Word("tool")} {names}" : members.Word("tool"), 1000),
+            Title = SafeText.OneLine($"{Verb(members.Word("tool"))} {names}".Trim(), 1000),
             Duration = members.Duration("durationMs"),
         };
         return ItemCards.Ended(card, members.Text("status"));
@@ -60,11 +60,31 @@ sealed class AgentCards(ThreadLinks links)
             var state = states[id] as JsonObject;
             yield return new ThreadBlock(
                 Name(id, called),
-                $"{ItemView.Text(state?["status"])} {ItemView.Text(state?["message"])}".Trim(),
+                $"{StateOf(ItemView.Text(state?["status"]))} {ItemView.Text(state?["message"])}".Trim(),
                 links.Command(id)
             );
         }
     }
+
+    static string Verb(string tool) =>
+        tool switch
+        {
+            "spawnAgent" => "start",
+            "sendInput" => "send to",
+            "wait" => "wait for",
+            "closeAgent" => "close",
+            "resumeAgent" => "resume",
+            _ => tool,
+        };
+
+    // What the log says of it is how it was at the call.
+    static string? StateOf(string? status) =>
+        status switch
+        {
+            "running" => "was running",
+            "pendingInit" => "was starting",
+            _ => status,
+        };
 
     string Name(string id, string called) => links.NameOf(id) ?? (called.Length > 0 ? called : id);
 

@@ -74,6 +74,7 @@ static class WireItems
             CompletedAt = turn.CompletedAt?.ToTimestamp(),
             Duration = turn.Duration?.ToDuration(),
             CallsLeftOut = turn.CallsLeftOut,
+            HasEnd = turn.HasEnd,
             View = WireEnums.TurnView.ToWire(turn.View),
             Ordinal = turn.Ordinal,
         };
@@ -111,6 +112,7 @@ static class WireItems
             CompletedAt = WireTimes.ToStoreOrNull(wire.CompletedAt),
             Duration = wire.Duration?.ToTimeSpan(),
             CallsLeftOut = wire.CallsLeftOut,
+            HasEnd = wire.HasEnd,
             View = WireEnums.TurnView.ToStore(wire.View),
             Ordinal = wire.Ordinal,
         };

@@ -8,7 +8,10 @@ namespace Spool.Remote;
 /// <param name="Sentence">What to tell the user.</param>
 sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
 {
-    const long Http11Required = 0xd; // RFC 9113, section 7
+    // RFC 9113, section 7
+    const long ProtocolError = 0x1;
+    const long FrameSizeError = 0x6;
+    const long Http11Required = 0xd;
 
     static readonly ConnectionFailure NoTls = new(
         ThreadStoreErrorCode.InvalidRequest,
@@ -24,6 +27,12 @@ sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
     static readonly ConnectionFailure NoHttp2 = new(
         ThreadStoreErrorCode.InvalidRequest,
         "What answers there speaks HTTP/1.1 only: it is another server, or one whose address has not HttpProtocols.Http2, which gRPC needs."
+    );
+
+    // A proxy that is being set up may say the same.
+    static readonly ConnectionFailure NotGrpc = new(
+        ThreadStoreErrorCode.Unavailable,
+        "What answers there does not speak HTTP/2 as gRPC needs it: it is another server, or a proxy that does not pass HTTP/2 on."
     );
 
     /// <summary>Gets whether waiting does not help.</summary>
@@ -43,6 +52,8 @@ sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
                     return NoTls;
                 case HttpProtocolException { ErrorCode: Http11Required }:
                     return NoHttp2;
+                case HttpProtocolException { ErrorCode: ProtocolError or FrameSizeError }:
+                    return NotGrpc;
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
                 case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException }:
                     return Cut;

@@ -257,6 +257,85 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         }
     }
 
+    /// <summary>VIEW-23.</summary>
+    [Fact, Guarantee("VIEW-23")]
+    public async Task A_search_or_an_image_that_was_recorded_without_an_id_is_one_with_what_came_of_it()
+    {
+        const string Search = """{"type":"search","query":"what it is"}""";
+        const string Page = """{"type":"open_page","url":"https://where.it.is"}""";
+        string[] calls =
+        [
+            """{"type":"web_search_call","status":"completed","action":""" + Search + "}",
+            """{"type":"web_search_call","status":"completed","action":""" + Page + "}",
+            """{"type":"image_generation_call","status":"completed","revised_prompt":"a picture","result":"QUFBQQ=="}""",
+            """{"type":"web_search_call","status":"completed","action":{"type":"search","query":"of no event"}}""",
+        ];
+        string[] ends =
+        [
+            """{"type":"$search","$id":"ws_1","query":"what it is","action":""" + Search + ""","results":[{"title":"found"}]}""",
+            """{"type":"$search","$id":"ws_2","query":"https://where.it.is","action":""" + Page + "}",
+            """{"type":"$image","$id":"ig_1","status":"completed","revised_prompt":"a picture","result":"QUFBQQ=="}""",
+        ];
+        foreach (var number in new[] { 1, 2 })
+        foreach (var isCallFirst in new[] { true, false })
+        {
+            var log = SampleHome.Log(number, SeedIds.Epoch).Event("task_started", "\"turn_id\":\"t\"");
+            var isPaginated = number == 1;
+            string[] shown =
+            [
+                .. ends.Select(end =>
+                    isPaginated
+                        ? """{"type":"item_completed","thread_id":"t","turn_id":"t","item":"""
+                            + Named(end, "WebSearch", "ImageGeneration", "id")
+                            + "}"
+                        : Named(end, "web_search_end", "image_generation_end", "call_id")
+                ),
+            ];
+            foreach (var (i, call) in calls.Index())
+            {
+                if (!isCallFirst && i < shown.Length)
+                    log = log.Item("event_msg", shown[i]);
+                log = log.Item("response_item", call);
+                if (isCallFirst && i < shown.Length)
+                    log = log.Item("event_msg", shown[i]);
+            }
+
+            var items = Assert.Single(await CompleteAsync(log, number)).Items.Where(item => item.Type is "webSearch" or "imageGeneration");
+            Assert.Equal(4, items.Count());
+            foreach (var word in (string[])["what it is", "found", "https://where.it.is", "a picture", "of no event"])
+                Assert.Single(items, item => Text(item).Contains(word, StringComparison.Ordinal));
+            Assert.Equal(["ws_1", "ws_2", "ig_1"], items.Take(3).Select(item => item.Id));
+        }
+
+        static string Named(string end, string search, string image, string id) =>
+            end.Replace("$search", search, StringComparison.Ordinal)
+                .Replace("$image", image, StringComparison.Ordinal)
+                .Replace("$id", id, StringComparison.Ordinal);
+    }
+
+    /// <summary>VIEW-24.</summary>
+    [Fact, Guarantee("VIEW-24")]
+    public async Task A_turn_says_whether_the_log_has_an_end_of_it()
+    {
+        (string? Event, TurnStatus Status, bool HasEnd)[] cases =
+        [
+            (null, TurnStatus.Interrupted, false),
+            ("""{"type":"turn_aborted","turn_id":"t","reason":"interrupted"}""", TurnStatus.Interrupted, true),
+            ("""{"type":"task_complete","turn_id":"t","last_agent_message":null}""", TurnStatus.Completed, true),
+        ];
+        foreach (var number in new[] { 1, 2 })
+        foreach (var (end, status, hasEnd) in cases)
+        foreach (var view in Enum.GetValues<TurnView>())
+        {
+            var log = SampleHome.Turns(number, 1).Event("task_started", "\"turn_id\":\"t\"").UserMessage("Go");
+            log = end is null ? log : log.Item("event_msg", end);
+
+            var turns = await (await OpenAsync(log)).AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number)) { View = view }, Cancellation);
+            Assert.Equal((TurnStatus.Completed, true), (turns[0].Status, turns[0].HasEnd));
+            Assert.Equal((status, hasEnd), (turns[^1].Status, turns[^1].HasEnd));
+        }
+    }
+
     static byte[] Line(string rest) => Encoding.UTF8.GetBytes($$"""{"timestamp":"2026-01-01T00:00:00.000Z",{{rest}}""");
 
     async Task<List<Turn>> CompleteAsync(RolloutLines log, int number) =>

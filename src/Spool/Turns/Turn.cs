@@ -20,6 +20,10 @@ public sealed record Turn
     /// <summary>Gets how the turn ended.</summary>
     public required TurnStatus Status { get; init; }
 
+    /// <summary>Gets whether the log says how the turn ended. A turn of which it does not is given as
+    /// <see cref="TurnStatus.Interrupted"/>: it was broken off, or goes on in the program that writes the log.</summary>
+    public bool HasEnd { get; init; }
+
     /// <summary>Gets the error of a failed turn in the app server's shape (<c>message</c>, <c>codexErrorInfo</c>,
     /// <c>additionalDetails</c>), or null.</summary>
     public JsonObject? Error { get; init; }

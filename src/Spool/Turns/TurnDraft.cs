@@ -109,6 +109,7 @@ sealed class TurnDraft(TurnKey key, long ordinal)
             RootTurnId = RootTurnId,
             Items = [.. items.Select(item => new ThreadItem((string?)item["id"] ?? "", (string?)item["type"] ?? "", item))],
             Status = Status == TurnStatus.InProgress ? TurnStatus.Interrupted : Status,
+            HasEnd = Status != TurnStatus.InProgress,
             Error = Error,
             StartedAt = Time(StartedAt),
             CompletedAt = Time(CompletedAt),

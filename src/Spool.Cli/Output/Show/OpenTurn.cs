@@ -15,7 +15,7 @@ sealed record OpenTurn(Turn Turn, DateTimeOffset WrittenAt)
     /// <param name="turns">Its last turns, oldest first.</param>
     /// <param name="clock">The clock.</param>
     public static OpenTurn? Of(StoredThread thread, IReadOnlyList<Turn> turns, TimeProvider clock) =>
-        turns is [.., { Status: TurnStatus.InProgress or TurnStatus.Interrupted, CompletedAt: null } last]
+        turns is [.., { HasEnd: false, Status: TurnStatus.InProgress or TurnStatus.Interrupted, CompletedAt: null } last]
         && clock.GetUtcNow() - thread.UpdatedAt < Moments
             ? new OpenTurn(last, thread.UpdatedAt)
             : null;

@@ -24,10 +24,22 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDe
         if (inherited > 0)
         {
             var card = TurnCards.Inherited(inherited, records: null, last.Item.InheritedFrom(links.Thread)!.Value.ToString(), links);
-            _writer.Write(isPart ? card with { Hint = "of those on this page; there are more" } : card);
+            var hasOwn = inherited < turns.Count;
+            var hint = isSummary
+                ? hasOwn
+                    ? isPart
+                        ? "of the last turns; there are more"
+                        : ""
+                    : "no turn of this thread itself yet; the last of them:"
+                : isPart
+                    ? "of those on this page; there are more"
+                    : hasOwn
+                        ? ""
+                        : "no turn of this thread itself yet";
+            _writer.Write(card with { Hint = hint });
+            if (isSummary && !hasOwn)
+                inherited = 0;
         }
-        if (isSummary && inherited == turns.Count)
-            inherited = 0;
         foreach (var turn in turns.Skip(inherited))
             Write(turn, open?.Turn == turn ? open : null);
     }

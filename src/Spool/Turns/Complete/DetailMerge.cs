@@ -14,13 +14,18 @@ static class DetailMerge
         for (var i = 0; i < Math.Min(draft.Count, times.Count); i++)
             draft[i]["at"] = DetailTime.Text(times[i]);
         var kept = WithoutRepeats(details, draft);
+        var unnamed = UnnamedCalls.Pair(kept, draft);
         var moved = new Dictionary<int, Detail>(); // items of Codex's view that stand where their call was made
         var items = new List<JsonObject>(kept.Count + draft.Count);
         var order = new List<(int Anchor, Detail? Detail, int Index)>();
         foreach (var detail in kept)
         {
             // Codex's view has of calls with the same id the last one.
-            if (detail.Id == 0 || detail.Following is not null || draft.IndexOf(detail.Id) is not (>= 0 and var index))
+            var index =
+                detail.Id == 0 ? unnamed.GetValueOrDefault(detail, -1)
+                : detail.Following is null ? draft.IndexOf(detail.Id)
+                : -1;
+            if (index < 0)
             {
                 order.Add((detail.Anchor, detail, -1));
                 continue;
