@@ -150,7 +150,7 @@ public sealed class ShowCommandTests
         Assert.StartsWith("{\"thread\":{\"id\":\"" + Samples.Id1, result.Out, StringComparison.Ordinal);
         Assert.EndsWith(
             """
-            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0,"inheritedFrom":null}],"nextCursor":"c1","otherRollouts":[]}
+            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0,"inheritedFrom":null,"hasEnd":false}],"nextCursor":"c1","otherRollouts":[]}
 
             """,
             result.Out,
@@ -195,7 +195,7 @@ public sealed class ShowCommandTests
         );
         Assert.Contains("1,234 tool calls are not shown here", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
         Assert.Contains(
-            "\"durationMs\":12000,\"callsLeftOut\":1234,\"inheritedFrom\":null}]",
+            "\"durationMs\":12000,\"callsLeftOut\":1234,\"inheritedFrom\":null,\"hasEnd\":false}]",
             (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out,
             StringComparison.Ordinal
         );

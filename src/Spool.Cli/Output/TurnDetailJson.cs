@@ -11,6 +11,7 @@ static class TurnDetailJson
         TurnJson.WriteMembers(writer, turn);
         writer.WriteNumber("callsLeftOut"u8, turn.CallsLeftOut);
         writer.WriteString("inheritedFrom"u8, turn.InheritedFrom(thread)?.ToString());
+        writer.WriteBoolean("hasEnd"u8, turn.HasEnd);
         writer.WriteEndObject();
     }
 }
