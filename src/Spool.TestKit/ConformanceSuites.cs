@@ -21,6 +21,7 @@ public static class ConformanceSuites
         typeof(TurnViewConformanceTests<>),
         typeof(OddTurnConformanceTests<>),
         typeof(NestedTurnConformanceTests<>),
+        typeof(RepeatedCallConformanceTests<>),
         typeof(ItemPagingConformanceTests<>),
         typeof(PageConformanceTests<>),
         typeof(DamagedThreadConformanceTests<>),

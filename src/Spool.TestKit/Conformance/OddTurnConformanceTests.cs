@@ -57,25 +57,6 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         }
     }
 
-    /// <summary>VIEW-12.</summary>
-    [Fact, Guarantee("VIEW-12")]
-    public async Task Calls_with_the_same_id_have_each_its_own_output()
-    {
-        foreach (var (name, arguments) in ((string, string)[])[("mcp__s__t", "{}"), ("tool", "{}"), ("shell", """{"command":["ls"]}""")])
-        {
-            var log = SampleHome.Turns(2, 1).StartTurn().UserMessage("Go");
-            log = log.Answered("same", name, arguments, "first");
-            log = log.Call("same", name, arguments);
-            log = log.Call("same", name, arguments);
-            log = log.Output("same", "second").Output("same", "third").Output("same", "of none");
-
-            var items = (await CompleteAsync(log, 2))[1].Items.Select(Text).ToList();
-            foreach (var output in (string[])["first", "second", "third", "of none"])
-                Assert.Single(items, item => item.Contains($"\"{output}\"", StringComparison.Ordinal));
-            Assert.DoesNotContain(items, item => item.Contains("inProgress", StringComparison.Ordinal));
-        }
-    }
-
     /// <summary>VIEW-13.</summary>
     [Fact, Guarantee("VIEW-13")]
     public async Task What_cannot_be_read_of_a_record_is_shown_as_it_was_written()
@@ -233,84 +214,6 @@ public class OddTurnConformanceTests<THarness> : ConformanceSuite<THarness>
         foreach (var word in words)
             Assert.Single(items, item => Text(item).Contains(word, StringComparison.Ordinal));
         Assert.Single(items, item => item.Type == "userMessage");
-    }
-
-    /// <summary>VIEW-21.</summary>
-    [Fact, Guarantee("VIEW-21")]
-    public async Task Calls_with_the_same_id_that_events_show_too_are_all_there()
-    {
-        foreach (var number in new[] { 1, 2 })
-        {
-            var log = SampleHome.Turns(number, 1).StartTurn().UserMessage("Go");
-            log = log.Answered("call_0", "update_plan", """{"plan":[{"step":"a plan","status":"pending"}]}""", "plan made");
-            foreach (var command in (string[])["first", "second"])
-            {
-                log = log.Call("call_0", "exec_command", $$"""{"cmd":"{{command}} command"}""");
-                log = log.ShowCall("call_0");
-                log = log.Output("call_0", $"{command} output");
-            }
-
-            var items = (await CompleteAsync(log.CompleteTurn(), number))[1].Items.Select(Text).ToList();
-            foreach (var word in (string[])["a plan", "plan made", "first output", "second output"])
-                Assert.Single(items, item => item.Contains(word, StringComparison.Ordinal));
-            Assert.Single(items, item => item.Contains("first command", StringComparison.Ordinal));
-        }
-    }
-
-    /// <summary>VIEW-23.</summary>
-    [Fact, Guarantee("VIEW-23")]
-    public async Task A_search_or_an_image_that_was_recorded_without_an_id_is_one_with_what_came_of_it()
-    {
-        const string Search = """{"type":"search","query":"what it is"}""";
-        const string Page = """{"type":"open_page","url":"https://where.it.is"}""";
-        string[] calls =
-        [
-            """{"type":"web_search_call","status":"completed","action":""" + Search + "}",
-            """{"type":"web_search_call","status":"completed","action":""" + Page + "}",
-            """{"type":"image_generation_call","status":"completed","revised_prompt":"a picture","result":"QUFBQQ=="}""",
-            """{"type":"web_search_call","status":"completed","action":{"type":"search","query":"of no event"}}""",
-        ];
-        string[] ends =
-        [
-            """{"type":"$search","$id":"ws_1","query":"what it is","action":""" + Search + ""","results":[{"title":"found"}]}""",
-            """{"type":"$search","$id":"ws_2","query":"https://where.it.is","action":""" + Page + "}",
-            """{"type":"$image","$id":"ig_1","status":"completed","revised_prompt":"a picture","result":"QUFBQQ=="}""",
-        ];
-        foreach (var number in new[] { 1, 2 })
-        foreach (var isCallFirst in new[] { true, false })
-        {
-            var log = SampleHome.Log(number, SeedIds.Epoch).Event("task_started", "\"turn_id\":\"t\"");
-            var isPaginated = number == 1;
-            string[] shown =
-            [
-                .. ends.Select(end =>
-                    isPaginated
-                        ? """{"type":"item_completed","thread_id":"t","turn_id":"t","item":"""
-                            + Named(end, "WebSearch", "ImageGeneration", "id")
-                            + "}"
-                        : Named(end, "web_search_end", "image_generation_end", "call_id")
-                ),
-            ];
-            foreach (var (i, call) in calls.Index())
-            {
-                if (!isCallFirst && i < shown.Length)
-                    log = log.Item("event_msg", shown[i]);
-                log = log.Item("response_item", call);
-                if (isCallFirst && i < shown.Length)
-                    log = log.Item("event_msg", shown[i]);
-            }
-
-            var items = Assert.Single(await CompleteAsync(log, number)).Items.Where(item => item.Type is "webSearch" or "imageGeneration");
-            Assert.Equal(4, items.Count());
-            foreach (var word in (string[])["what it is", "found", "https://where.it.is", "a picture", "of no event"])
-                Assert.Single(items, item => Text(item).Contains(word, StringComparison.Ordinal));
-            Assert.Equal(["ws_1", "ws_2", "ig_1"], items.Take(3).Select(item => item.Id));
-        }
-
-        static string Named(string end, string search, string image, string id) =>
-            end.Replace("$search", search, StringComparison.Ordinal)
-                .Replace("$image", image, StringComparison.Ordinal)
-                .Replace("$id", id, StringComparison.Ordinal);
     }
 
     /// <summary>VIEW-24.</summary>

@@ -36,6 +36,11 @@ static class CommandLine
         return line.ToString();
     }
 
+    /// <summary>Says whether the words of a command have a NUL among them, so that it is only named.</summary>
+    public static bool HasNul(System.Text.Json.JsonElement command) =>
+        command.ValueKind == System.Text.Json.JsonValueKind.Array
+        && command.EnumerateArray().Any(word => word.AsText()?.Contains('\0', StringComparison.Ordinal) == true);
+
     static void Append(StringBuilder line, ReadOnlySpan<char> word)
     {
         if (word.IsEmpty)

@@ -76,7 +76,9 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
     void ILegacyTurns.Open(TurnKey id, bool isNamed, long firstNumber)
     {
         _current =
-            _only is { } only && _closed.Count == 0 ? new TurnDraft(TurnKey.Of(only.TurnId), only.Ordinal) : new TurnDraft(id, _ordinal);
+            _only is { } only && _closed.Count == 0
+                ? new TurnDraft(TurnKey.Of(only.TurnId), only.Ordinal) { Repeats = Details }
+                : new TurnDraft(id, _ordinal);
         if (!isNamed)
             _current.Status = TurnStatus.Completed;
     }

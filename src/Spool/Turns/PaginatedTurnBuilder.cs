@@ -20,7 +20,7 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
         if (e.Kind == PaginatedEventKind.None || (!only.IsEmpty && e.Turn != only))
             return e.Kind is not (PaginatedEventKind.None or PaginatedEventKind.Call);
         if (!_turns.TryGetValue(e.Turn, out var turn))
-            _turns[e.Turn] = turn = new TurnDraft(e.Turn, item.Ordinal);
+            _turns[e.Turn] = turn = new TurnDraft(e.Turn, item.Ordinal) { Repeats = Details };
         if (e.Kind == PaginatedEventKind.Call)
         {
             turn.AddCall(item);

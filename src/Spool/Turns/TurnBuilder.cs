@@ -92,7 +92,7 @@ public abstract class TurnBuilder
         foreach (var record in item.Recovered)
             Take(record.Item, new LinePart(0, 0, place++), span);
         if (place == 0)
-            _details?.Add(item, span, isUsed: false, Draft?.Count ?? 0, Draft?.Count ?? 0);
+            _details?.Add(item, span, isUsed: false, Draft?.Count ?? 0, Draft);
     }
 
     /// <summary>Gets how many bytes the records have whose items are kept.</summary>
@@ -117,7 +117,7 @@ public abstract class TurnBuilder
         var bytes = BytesShown;
         var before = Draft?.Count ?? 0;
         var isUsed = span.HasRecords && AddRecord(record, part);
-        if (_details?.Add(record, span, isUsed, before, Draft?.Count ?? 0) == true && BytesShown == bytes)
+        if (_details?.Add(record, span, isUsed, before, Draft) == true && BytesShown == bytes)
             BytesShown += record.Length;
     }
 

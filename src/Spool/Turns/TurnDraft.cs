@@ -48,17 +48,25 @@ sealed class TurnDraft(TurnKey key, long ordinal)
     /// <summary>Finds the place of the item that was added with this id; -1 when there is none.</summary>
     public int IndexOf(ulong id) => _byId.GetValueOrDefault(id, -1);
 
+    /// <summary>Gets or sets what tells an item that is replaced from another one with the same id, or null: Codex's view has of those
+    /// with one id the last.</summary>
+    public TurnDetails? Repeats { get; set; }
+
     /// <summary>Replaces the item with this id in place, or appends it.</summary>
     public void Upsert(ulong id, JsonObject item)
     {
-        if (_byId.TryGetValue(id, out var index))
+        if (_byId.TryGetValue(id, out var index) && Repeats?.IsAnother(id, _items[index], item) != true)
         {
             _items[index] = item;
             return;
         }
         _byId[id] = _items.Count;
+        Repeats?.Claim(id, _items.Count);
         _items.Add(item);
     }
+
+    /// <summary>Takes the ids away: what comes with one of them is another item.</summary>
+    public void ForgetIds() => _byId.Clear();
 
     /// <summary>Notes a call of a tool, which an item may show or not.</summary>
     public void AddCall(RolloutItem call) => (_calls ??= new TurnCalls()).Add(call);

@@ -18,6 +18,13 @@ sealed class Detail(DetailKind kind, JsonObject item, ulong id = 0)
     /// <summary>Whether it is a call whose output is in it.</summary>
     public bool IsAnswered { get; set; }
 
+    /// <summary>Where the item of Codex's view is that shows the same, as far as that is known before the end of the turn; else
+    /// -1.</summary>
+    public int Own { get; set; } = -1;
+
+    /// <summary>Whether it is of an event that Codex's view shows: what its item leaves out.</summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>The next call with the same id, or null.</summary>
     public Detail? Following { get; set; }
 

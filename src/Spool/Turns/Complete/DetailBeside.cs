@@ -22,6 +22,8 @@ static class DetailBeside
         }
         if (record.IsPayload("patch_apply_end"u8))
             return Of("FileChange", payload.Text("call_id"), payload);
+        if (record.IsPayload("exec_command_end"u8))
+            return Of("CommandExecution", payload.Text("call_id"), payload);
         if (record.IsPayload("dynamic_tool_call_response"u8))
             return Of("DynamicToolCall", payload.Text("call_id"), payload);
         if (record.IsPayload("entered_review_mode"u8))
@@ -32,15 +34,31 @@ static class DetailBeside
     static Detail? Of(string? type, string? id, JsonElement source) =>
         type switch
         {
-            "FileChange" when Printed(source) is { Length: > 0 } printed => Join(id, "fileChange", "output", printed),
-            "DynamicToolCall" when source.Text("error") is { Length: > 0 } error => Join(id, "dynamicToolCall", "error", error),
+            "FileChange" when Printed(source) is { Length: > 0 } printed => Join(id, "fileChange", new() { ["output"] = printed }),
+            "CommandExecution" when OfCommand(source) is { } more => Join(id, "commandExecution", more),
+            "DynamicToolCall" when source.Text("error") is { Length: > 0 } error => Join(
+                id,
+                "dynamicToolCall",
+                new() { ["error"] = error }
+            ),
             "EnteredReviewMode" when Asked(source) is { } asked => Beside(asked),
             "ExitedReviewMode" when Judged(source.Member("review_output")) is { } judged => Beside(judged),
             _ => null,
         };
 
-    static string Printed(JsonElement patch) =>
-        string.Join('\n', ((string?[])[patch.Text("stdout"), patch.Text("stderr")]).Where(text => !string.IsNullOrWhiteSpace(text)));
+    // Some have their output in two parts only, and of a command that no shell could be given there is only that in Codex's view.
+    static JsonObject? OfCommand(JsonElement command)
+    {
+        var more = new JsonObject();
+        if (string.IsNullOrEmpty(command.Text("aggregated_output")) && Printed(command) is { Length: > 0 } printed)
+            more["aggregatedOutput"] = printed;
+        if (CommandLine.HasNul(command.Member("command")))
+            more["other"] = new JsonObject { ["command"] = command.Node("command") };
+        return more.Count > 0 ? more : null;
+    }
+
+    static string Printed(JsonElement call) =>
+        string.Join('\n', ((string?[])[call.Text("stdout"), call.Text("stderr")]).Where(text => !string.IsNullOrWhiteSpace(text)));
 
     static JsonObject? Asked(JsonElement request) =>
         request.Member("target").Text("instructions") is { Length: > 0 } instructions
@@ -58,17 +76,11 @@ static class DetailBeside
         return judged.Any(member => member.Value is not null) ? judged : null;
     }
 
-    static Detail Join(string? id, string type, string member, string text) =>
-        new(
-            DetailKind.Output,
-            new JsonObject
-            {
-                ["type"] = type,
-                ["id"] = id,
-                [member] = text,
-            },
-            DetailRecords.Id(id)
-        );
+    static Detail Join(string? id, string type, JsonObject members)
+    {
+        (members["type"], members["id"]) = (type, id);
+        return new Detail(DetailKind.Output, members, DetailRecords.Id(id)) { IsBeside = true };
+    }
 
     static Detail Beside(JsonObject payload)
     {

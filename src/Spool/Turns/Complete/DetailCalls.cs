@@ -155,7 +155,7 @@ static class DetailCalls
         foreach (var member in arguments.EnumerateObject())
         {
             if (
-                member.Name != shown
+                (member.Name != shown || CommandLine.HasNul(member.Value))
                 && member.Name is not ("type" or "workdir" or "working_directory")
                 && member.Value.ValueKind != JsonValueKind.Null
             )

@@ -29,21 +29,23 @@ static class DetailJoin
                         item[member] = value.DeepClone();
                 }
                 break;
-            case "mcpToolCall" when item["result"] is null && item["error"] is null:
-                if ((string?)call["type"] == "mcpToolCall")
-                    item["result"] = call["result"]?.DeepClone();
-                else
-                    AddOutput(item, "output", Output(call));
+            case "mcpToolCall" when item["result"] is null && item["error"] is null && (string?)call["type"] == "mcpToolCall":
+                item["result"] = call["result"]?.DeepClone();
                 break;
             case "mcpToolCall":
+                AddGiven(item, "output", call);
                 break;
             case "dynamicToolCall" when (string?)call["type"] == "dynamicToolCall":
                 item["arguments"] ??= call["arguments"]?.DeepClone();
-                item["contentItems"] ??= call["contentItems"]?.DeepClone();
                 if (call["error"] is { } error)
                     item["error"] = error.DeepClone();
+                if (IsEmpty(item["contentItems"]))
+                    item["contentItems"] = call["contentItems"]?.DeepClone();
+                else
+                    AddGiven(item, "output", call);
                 break;
             case var type when type == (string?)call["type"]:
+                AddOutput(item, "output", Output(call));
                 Fill(item, call);
                 break;
             default:
@@ -83,9 +85,49 @@ static class DetailJoin
             item["modelOutput"] = output;
     }
 
+    // What the model was given of a result with several texts may be the result as JSON, or one of the texts.
+    static void AddGiven(JsonObject item, string member, JsonObject call)
+    {
+        var output = Output(call);
+        if (string.IsNullOrWhiteSpace(output))
+            return;
+        var said = Texts(item["result"]).Concat(Texts(item["error"])).Concat(Texts(item["contentItems"])).ToList();
+        if (said.Count == 0)
+            AddOutput(item, member, output);
+        else if (!IsSaid(output, said))
+            item["modelOutput"] = output;
+    }
+
+    static bool IsSaid(string output, List<string> said)
+    {
+        var all = string.Join('\n', said);
+        if (all.Contains(output.Trim(), StringComparison.Ordinal) || string.Concat(said).Contains(output.Trim(), StringComparison.Ordinal))
+            return true;
+        if (output.AsSpan().TrimStart() is not ['[' or '{', ..])
+            return false;
+        try
+        {
+            return Texts(JsonNode.Parse(output)).All(text => all.Contains(text, StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    static IEnumerable<string> Texts(JsonNode? node) =>
+        node switch
+        {
+            JsonObject members => members.Where(member => member.Key != "type").SelectMany(member => Texts(member.Value)),
+            JsonArray elements => elements.SelectMany(Texts),
+            JsonValue value when value.TryGetValue<string>(out var text) => [text],
+            _ => [],
+        };
+
     static string Output(JsonObject call) =>
         Text(call["aggregatedOutput"])
         ?? Text(call["output"])
+        ?? ((string?)call["type"] == "mcpToolCall" ? string.Join('\n', Texts(call["result"]?["content"])) : null)
         ?? (
             call["contentItems"] is JsonArray parts
                 ? string.Join('\n', parts.OfType<JsonObject>().Select(part => Text(part["text"])).OfType<string>())

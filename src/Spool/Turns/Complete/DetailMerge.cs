@@ -14,22 +14,30 @@ static class DetailMerge
         for (var i = 0; i < Math.Min(draft.Count, times.Count); i++)
             draft[i]["at"] = DetailTime.Text(times[i]);
         var kept = WithoutRepeats(details, draft);
+        AddBeside(kept, draft);
+        var claimed = kept.Where(detail => detail.Kind == DetailKind.Call && detail.Own >= 0).Select(detail => detail.Own).ToHashSet();
         var unnamed = UnnamedCalls.Pair(kept, draft);
+        var answered = new HashSet<int>();
         var moved = new Dictionary<int, Detail>(); // items of Codex's view that stand where their call was made
         var items = new List<JsonObject>(kept.Count + draft.Count);
         var order = new List<(int Anchor, Detail? Detail, int Index)>();
         foreach (var detail in kept)
         {
-            // Codex's view has of calls with the same id the last one.
-            var index =
-                detail.Id == 0 ? unnamed.GetValueOrDefault(detail, -1)
-                : detail.Following is null ? draft.IndexOf(detail.Id)
-                : -1;
+            if (detail is { IsBeside: true, Own: >= 0 })
+                continue;
+            var index = detail.Own;
             if (index < 0)
+                index = detail.Id == 0 ? unnamed.GetValueOrDefault(detail, -1) : draft.IndexOf(detail.Id);
+            var isTaken =
+                detail.Kind == DetailKind.Call && detail.Own < 0 && claimed.Contains(index) // it is that of another call
+                || detail.Kind == DetailKind.Output && answered.Contains(index); // an output too many
+            if (index < 0 || isTaken)
             {
                 order.Add((detail.Anchor, detail, -1));
                 continue;
             }
+            if (detail.Kind == DetailKind.Output || detail.IsAnswered)
+                answered.Add(index);
             if (!moved.TryAdd(index, detail))
             {
                 if (detail.Kind == DetailKind.Output)
@@ -61,6 +69,16 @@ static class DetailMerge
         {
             if (!moved.TryGetValue(own, out var by) || by.Anchor > own)
                 items.Add(draft[own]);
+        }
+    }
+
+    // What an event says goes before what the model was given of it.
+    static void AddBeside(List<Detail> details, TurnDraft draft)
+    {
+        foreach (var detail in details)
+        {
+            if (detail.IsBeside && detail.Own >= 0)
+                DetailJoin.AddTo(draft[detail.Own], detail.Item);
         }
     }
 

@@ -17,6 +17,7 @@ sealed class RolledBackTurns
     int _number,
         _starts,
         _questions;
+    bool _isOpen;
 
     /// <param name="withItems">Whether their items are kept.</param>
     /// <param name="leads">What led to the first of them; it is taken away from there.</param>
@@ -26,6 +27,7 @@ sealed class RolledBackTurns
         (_withItems, _anchor) = (withItems, anchor);
         _leads = withItems ? [.. leads] : [];
         leads.Clear();
+        _draft.Repeats = _details;
     }
 
     /// <summary>Takes in a record that opened or made up one of the turns.</summary>
@@ -35,6 +37,18 @@ sealed class RolledBackTurns
         _questions += e.Kind == LegacyEventKind.UserMessage ? 1 : 0;
         if (!_withItems)
             return;
+        if (e.Kind == LegacyEventKind.Start || e.Kind == LegacyEventKind.UserMessage && !_isOpen)
+        {
+            _draft.ForgetIds();
+            _details.ForgetCalls();
+        }
+        _isOpen = e.Kind switch
+        {
+            LegacyEventKind.Start => true,
+            LegacyEventKind.Complete or LegacyEventKind.Abort => false,
+            _ => _isOpen,
+        };
+        var before = _draft.Count;
         switch (e.Kind)
         {
             case LegacyEventKind.UserMessage
@@ -42,16 +56,18 @@ sealed class RolledBackTurns
             or LegacyEventKind.HookPrompt
             or LegacyEventKind.Reasoning when record.Kind == RolloutItemKind.Event:
                 _draft.Append(Item(LegacyItems.Convert(record.PayloadType!, 1, payload), at));
+                _details.Add(record, Everything, isUsed: true, before, _draft);
                 break;
             case LegacyEventKind.TurnItem
             or LegacyEventKind.CurrentItem
             or LegacyEventKind.OpeningItem when record.Kind == RolloutItemKind.Event:
                 _draft.Upsert(e.Item, LegacyItems.Convert(record.PayloadType!, 0, payload));
+                _details.Add(record, Everything, isUsed: true, before, _draft);
                 break;
             case LegacyEventKind.Start or LegacyEventKind.Complete or LegacyEventKind.Abort:
                 break;
             default:
-                _details.Add(record, Everything, isUsed: false, _draft.Count, _draft.Count);
+                _details.Add(record, Everything, isUsed: false, before, _draft);
                 break;
         }
     }

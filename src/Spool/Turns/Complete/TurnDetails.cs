@@ -16,10 +16,11 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
 {
     readonly List<Detail> _all = [],
         _leads = [];
-    readonly Dictionary<ulong, Detail> _calls = [];
+    readonly CallChain _calls = new();
     readonly Dictionary<string, JsonObject> _sessions = [];
     readonly List<DateTimeOffset?> _times = [];
     readonly TokenUse _tokens = new();
+    TurnDraft? _draft;
     DetailZone _zone;
     RolledBackTurns? _rolledBack;
     long? _firstOrdinal;
@@ -30,10 +31,12 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
     /// <param name="span">Where it is.</param>
     /// <param name="isUsed">Whether Codex's view of this or another turn makes something of it.</param>
     /// <param name="before">How many items of Codex's view the turn had before it.</param>
-    /// <param name="shown">How many items of Codex's view the turn has by now.</param>
+    /// <param name="draft">The items of Codex's view that the turn has by now, or null when there is no turn yet.</param>
     /// <returns>Whether something is kept of it.</returns>
-    public bool Add(RolloutItem record, in TurnSpan span, bool isUsed, int before, int shown)
+    public bool Add(RolloutItem record, in TurnSpan span, bool isUsed, int before, TurnDraft? draft)
     {
+        _draft = draft;
+        var shown = draft?.Count ?? 0;
         var at = record.Timestamp;
         while (_times.Count < shown)
             _times.Add(at);
@@ -75,15 +78,14 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         return true;
     }
 
-    // The call that waits for an output: the oldest one with the id.
-    Detail? OpenCall(ulong id)
-    {
-        if (id == 0 || !_calls.TryGetValue(id, out var call))
-            return null;
-        while (call is { IsAnswered: true })
-            call = call.Following;
-        return call;
-    }
+    /// <inheritdoc cref="CallChain.IsAnother"/>
+    public bool IsAnother(ulong id, JsonObject present, JsonObject item) => _calls.IsAnother(id, present, item);
+
+    /// <inheritdoc cref="CallChain.Claim"/>
+    public void Claim(ulong id, int index) => _calls.Claim(id, index);
+
+    /// <summary>Begins another turn: its calls are not those of the turn before, whatever their ids.</summary>
+    public void ForgetCalls() => _calls.Clear();
 
     /// <summary>Puts the items of both views together, in the order of the log.</summary>
     /// <param name="draft">The items of Codex's view.</param>
@@ -222,6 +224,8 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         detail.Anchor = shown;
         detail.Item["at"] = DetailTime.Text(at);
         detail.Item["origin"] ??= Origin(record);
+        if (detail.Own < 0 && detail.Kind == DetailKind.Output)
+            detail.Own = _draft?.IndexOf(detail.Id) ?? -1;
         (target ?? _all).Add(detail);
     }
 
@@ -288,19 +292,15 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         item["startedAtMs"] = DetailTime.Milliseconds(at);
         var hash = DetailRecords.Id(id);
         var detail = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare };
-        if (hash == 0 || _calls.TryAdd(hash, detail))
-            return detail;
-        var last = _calls[hash];
-        while (last.Following is { } next)
-            last = next;
-        return last.Following = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare }; // the same id again is another call
+        _calls.Add(detail, _draft);
+        return detail;
     }
 
     IEnumerable<Detail> OutputOf(JsonElement payload, DateTimeOffset? at)
     {
         var id = BareItems.IdOf(payload) ?? "";
         var hash = DetailRecords.Id(id);
-        var open = OpenCall(hash);
+        var open = _calls.Open(hash);
         var call = open?.Item;
         open?.IsAnswered = true;
         var result = DetailCalls.ResultOf(payload, (string?)call?["type"]);
@@ -331,7 +331,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
     {
         var e = LegacyEventReader.Read(record);
         if (e.Kind is LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem or LegacyEventKind.OpeningItem)
-            return [new Detail(DetailKind.Call, LegacyItems.Convert(record.PayloadType!, 0, payload), e.Item)];
+            return WithBeside(new Detail(DetailKind.Call, LegacyItems.Convert(record.PayloadType!, 0, payload), e.Item), record, payload);
         switch (record.PayloadType)
         {
             case "token_count":
@@ -346,10 +346,20 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
             case "plan_update" when DetailCalls.Steps(payload) is { } steps:
                 return [new Detail(DetailKind.Plain, DetailCalls.Checklist("", payload.Text("explanation"), steps))];
             case "item_completed" when payload.Member("item").Text("id") is { Length: > 0 } id:
-                return [new Detail(DetailKind.Call, CompletedItems.Convert(id, payload), DetailRecords.Id(id))];
+                return WithBeside(new Detail(DetailKind.Call, CompletedItems.Convert(id, payload), DetailRecords.Id(id)), record, payload);
             default:
                 return [new Detail(DetailKind.Plain, DetailRecords.Unknown(record, payload))];
         }
+    }
+
+    static IEnumerable<Detail> WithBeside(Detail detail, RolloutItem record, JsonElement payload)
+    {
+        if (DetailBeside.Of(record, payload) is not { } beside)
+            return [detail];
+        if (!beside.IsBeside)
+            return [detail, beside];
+        DetailJoin.AddTo(detail.Item, beside.Item);
+        return [detail];
     }
 
     IEnumerable<Detail> OfOther(RolloutItem record, JsonElement payload)

@@ -18,7 +18,10 @@ static class UnnamedCalls
         {
             if (call is not { Kind: DetailKind.Call, Id: 0 } || (string?)call.Item["type"] is not ("webSearch" or "imageGeneration"))
                 continue;
-            explained ??= [.. details.Where(detail => detail.Id != 0).Select(detail => draft.IndexOf(detail.Id))];
+            explained ??=
+            [
+                .. details.Where(detail => detail.Id != 0).Select(detail => detail.Own >= 0 ? detail.Own : draft.IndexOf(detail.Id)),
+            ];
             for (var i = 0; i < draft.Count; i++)
             {
                 if (!explained.Contains(i) && SaysTheSame(call.Item, draft[i]))
