@@ -37,7 +37,7 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
     {
         foreach (var number in new[] { 1, 2 })
         {
-            var log = SampleHome.Log(number, SeedIds.Epoch).Event("task_started", "\"turn_id\":\"t\"").UserMessage("Go");
+            var log = SampleHome.Log(number, SeedIds.Epoch).StartTurn().UserMessage("Go");
             log = log.Answered("call_0", "update_plan", """{"plan":[{"step":"a plan","status":"pending"}]}""", "plan made");
             foreach (var (command, code) in ((string, int)[])[("first", 7), ("second", 0)])
             {
@@ -75,10 +75,12 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
                 before.Item(
                     "event_msg",
                     number == 1
-                        ? "{\"type\":\"item_completed\",\"thread_id\":\"t\",\"turn_id\":\"t\",\"item\":{\"type\":\"CommandExecution\",\"id\":\"call_0\","
+                        ? "{\"type\":\"item_completed\",\"thread_id\":\"t\",\"turn_id\":\""
+                            + log.TurnId
+                            + "\",\"item\":{\"type\":\"CommandExecution\",\"id\":\"call_0\","
                             + members
                             + "}}"
-                        : "{\"type\":\"exec_command_end\",\"call_id\":\"call_0\",\"turn_id\":\"t\"," + members + "}"
+                        : "{\"type\":\"exec_command_end\",\"call_id\":\"call_0\",\"turn_id\":\"" + log.TurnId + "\"," + members + "}"
                 );
         }
     }
@@ -181,13 +183,17 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
         foreach (var number in new[] { 1, 2 })
         foreach (var (call, legacy, paginated, words) in cases)
         {
-            var log = SampleHome.Log(number, SeedIds.Epoch).Event("task_started", "\"turn_id\":\"t\"").UserMessage("Go");
+            var log = SampleHome.Log(number, SeedIds.Epoch).StartTurn().UserMessage("Go");
             log = log.Item("response_item", "{\"type\":\"function_call\",\"call_id\":\"c\"," + call + "}");
             log = log.Item(
                 "event_msg",
                 number == 1
-                    ? "{\"type\":\"item_completed\",\"thread_id\":\"t\",\"turn_id\":\"t\",\"item\":{\"id\":\"c\"," + paginated + "}}"
-                    : "{\"call_id\":\"c\",\"turn_id\":\"t\"," + legacy + "}"
+                    ? "{\"type\":\"item_completed\",\"thread_id\":\"t\",\"turn_id\":\""
+                        + log.TurnId
+                        + "\",\"item\":{\"id\":\"c\","
+                        + paginated
+                        + "}}"
+                    : "{\"call_id\":\"c\",\"turn_id\":\"" + log.TurnId + "\"," + legacy + "}"
             );
             log = log.Output("c", "given first").Output("c", "given second");
 

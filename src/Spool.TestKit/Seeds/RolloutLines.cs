@@ -214,7 +214,8 @@ public sealed class RolloutLines
 
     bool IsPaginated => _head.HistoryMode == HistoryModes.Paginated;
 
-    string TurnId => $"{_turns:x8}-{_head.Id.ToString()[9..]}";
+    /// <summary>Gets the id of the turn that was started last.</summary>
+    public string TurnId => $"{_turns:x8}-{_head.Id.ToString()[9..]}";
 
     RolloutLines Completed(string item) =>
         Event(

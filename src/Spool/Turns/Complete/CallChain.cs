@@ -15,6 +15,7 @@ sealed class CallChain
     {
         if (call.Id == 0)
             return;
+        call.IsFollowed = true;
         if (!_first.TryAdd(call.Id, call))
         {
             var last = _first[call.Id];

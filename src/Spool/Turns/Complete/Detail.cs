@@ -22,6 +22,9 @@ sealed class Detail(DetailKind kind, JsonObject item, ulong id = 0)
     /// -1.</summary>
     public int Own { get; set; } = -1;
 
+    /// <summary>Whether it is one of the calls whose items are found as they come (<see cref="CallChain"/>).</summary>
+    public bool IsFollowed { get; set; }
+
     /// <summary>Whether it is of an event that Codex's view shows: what its item leaves out.</summary>
     public bool IsBeside { get; init; }
 

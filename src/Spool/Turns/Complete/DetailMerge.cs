@@ -15,7 +15,6 @@ static class DetailMerge
             draft[i]["at"] = DetailTime.Text(times[i]);
         var kept = WithoutRepeats(details, draft);
         AddBeside(kept, draft);
-        var claimed = kept.Where(detail => detail.Kind == DetailKind.Call && detail.Own >= 0).Select(detail => detail.Own).ToHashSet();
         var unnamed = UnnamedCalls.Pair(kept, draft);
         var answered = new HashSet<int>();
         var moved = new Dictionary<int, Detail>(); // items of Codex's view that stand where their call was made
@@ -26,11 +25,9 @@ static class DetailMerge
             if (detail is { IsBeside: true, Own: >= 0 })
                 continue;
             var index = detail.Own;
-            if (index < 0)
+            if (index < 0 && !detail.IsFollowed)
                 index = detail.Id == 0 ? unnamed.GetValueOrDefault(detail, -1) : draft.IndexOf(detail.Id);
-            var isTaken =
-                detail.Kind == DetailKind.Call && detail.Own < 0 && claimed.Contains(index) // it is that of another call
-                || detail.Kind == DetailKind.Output && answered.Contains(index); // an output too many
+            var isTaken = detail.Kind == DetailKind.Output && answered.Contains(index); // an output too many
             if (index < 0 || isTaken)
             {
                 order.Add((detail.Anchor, detail, -1));
