@@ -137,6 +137,20 @@ public sealed class IndexAndHelpTests
     public async Task Help_offers_a_server_only_where_it_is_not_refused(bool isOffered, params string[] command) =>
         Assert.Equal(isOffered, (await _spool.RunAsync([.. command, "--help"])).Out.Contains("--remote", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData(120)]
+    [InlineData(60)]
+    public async Task No_line_of_a_help_ends_in_a_blank(int width)
+    {
+        _spool.Output = CommandLine.Terminal(width);
+        foreach (var command in (string[])["", "list", "show", "export", "delete", "serve", "index status"])
+            Assert.DoesNotContain(
+                " \n",
+                (await _spool.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])).Out,
+                StringComparison.Ordinal
+            );
+    }
+
     [Fact]
     public async Task The_help_of_all_names_what_a_list_leaves_out() =>
         Assert.Matches(
