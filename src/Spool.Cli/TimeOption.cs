@@ -8,14 +8,10 @@ namespace Spool.Cli;
 static partial class TimeOption
 {
     /// <summary>Says what is taken, for helps and errors.</summary>
-    public const string Ways = "a date (2026-04-08), a time ('2026-04-08 16:16'), a day (today, yesterday, tuesday) or how long ago (30m for minutes, 12h, 3d, 2w, 6mo for months, 1y)";
+    public const string Ways =
+        "a date (2026-04-08), a time ('2026-04-08 16:16'), a day (today, yesterday, tuesday) or how long ago (30m for minutes, 12h, 3d, 2w, 6mo for months, 1y)";
 
-    static readonly string[] Days =
-    [
-        "today",
-        "yesterday",
-        .. Enum.GetValues<DayOfWeek>().Select(day => day.ToString().ToLowerInvariant()),
-    ];
+    static readonly string[] Days = ["today", "yesterday", .. Enum.GetValues<DayOfWeek>().Select(day => day.ToString().ToLowerInvariant())];
 
     static readonly string[] Forms =
     [
@@ -127,7 +123,7 @@ static partial class TimeOption
     }
 
     [GeneratedRegex(
-        "^(?<number>[0-9]+) ?(?<unit>mo|min|m|h|d|w|y|(?<unit>minute|hour|day|week|month|year)s?)$",
+        "^(?<number>[0-9]+) ?((?<unit>mo|min|m|h|d|w|y)|(?<unit>minute|hour|day|week|month|year)s?)$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Age();

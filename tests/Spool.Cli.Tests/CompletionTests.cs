@@ -112,7 +112,12 @@ public sealed class CompletionTests
     [InlineData("spool list", "--sort=c", "--sort=created", "spool list --sort=c: -V spool --sort=created")]
     [InlineData("spool list", "--repo=g", "", "spool list --repo=g: files --repo=g")]
     [InlineData("spool export", "--output=g", "", "spool export --output=g: files g")]
-    public async Task Zsh_completes_from_its_first_use_on_the_command_at_the_cursor(string before, string word, string offered, string expected)
+    public async Task Zsh_completes_from_its_first_use_on_the_command_at_the_cursor(
+        string before,
+        string word,
+        string offered,
+        string expected
+    )
     {
         Assert.SkipUnless(Program("zsh") is not null, "There is no zsh here.");
         var folder = Directory.CreateTempSubdirectory().FullName;
@@ -128,7 +133,8 @@ public sealed class CompletionTests
                 "-f",
                 "-c",
                 $$"""
-                fpath=('{{folder}}') words=({{before}} '{{word}}' more) CURRENT={{before.Split(' ').Length + 1}} PREFIX='{{word}}' BUFFER='true; x'
+                fpath=('{{folder}}') words=({{before}} '{{word}}' more) CURRENT={{before.Split(' ').Length
+                    + 1}} PREFIX='{{word}}' BUFFER='true; x'
                 spool() { print -rn -- "$4: " >&3; printf '%s' '{{offered.Replace('|', '\n')}}' }
                 exec 3>&1
                 compset() { PREFIX="${PREFIX#*=}" }
