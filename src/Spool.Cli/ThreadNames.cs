@@ -41,14 +41,14 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             && IdPrefix.TryParse(text, out _)
             && await ListAsync(new ThreadQuery { IdPrefix = text }, cancellationToken) is { Count: > 0 } begun
         )
-            return Only(text, begun, "threads whose ids begin with", "Give more of the id:");
+            return Only(text, begun, "threads whose ids begin with", ". Give more of the id:");
         // A name that differs only in the case of its letters or the form of its accents counts where no other is spelled exactly so.
         var found = await ListAsync(Here(new ThreadQuery { SearchTerm = text }), cancellationToken);
         var named = found.FindAll(thread => IsNamed(thread, text));
         if (named.FindAll(thread => thread.Name == text) is { Count: > 0 } exactly)
             named = exactly;
         return named.Count > 0
-            ? Only(text, named, "threads whose names are", "Give the id of one:")
+            ? Only(text, named, "threads whose names are", ". Give the id of one:")
             : throw new ThreadStoreException(
                 ThreadStoreErrorCode.NotFound,
                 IsTooShort(text)
@@ -117,7 +117,7 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             .. found.Take(MostNamed).Select(thread => $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({About(thread)})"),
             .. found.Count > MostNamed ? ["…"] : Array.Empty<string>(),
         ];
-        throw new SeveralThreadsException($"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}'. {advice}", named).ToError();
+        throw new SeveralThreadsException($"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}'{advice}", named).ToError();
     }
 
     // What tells threads of one title apart.
