@@ -16,7 +16,7 @@ static class Questions
     )
     {
         context.FlushData();
-        await context.Error.WriteAsync($"{question} {(isYesUsual ? "[Y/n]" : "[y/N]")} ");
+        await context.Error.WriteAsync(string.Join('\n', context.RowsOf($"{question} {(isYesUsual ? "[Y/n]" : "[y/N]")}")) + " ");
         await context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         if (answer is null)

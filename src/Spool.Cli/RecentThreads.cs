@@ -22,6 +22,9 @@ sealed class RecentThreads(IReadOnlyList<StoredThread> threads, TimeProvider clo
         ["--repo"] = thread => thread.GitInfo?.RepositoryUrl,
     };
 
+    /// <summary>Gets whether <c>last</c> may be one of them; it is none of the archive.</summary>
+    public bool HasLast { get; init; } = true;
+
     /// <summary>Says whether what comes behind a word is in threads.</summary>
     /// <param name="option">The word before, an option.</param>
     public static bool HasValuesOf(string option) => option == "--parent" || ValuesOfOptions.ContainsKey(option);
@@ -40,7 +43,8 @@ sealed class RecentThreads(IReadOnlyList<StoredThread> threads, TimeProvider clo
     /// <summary>Gives the threads, each by its id, and by its name where that is one word.</summary>
     public IEnumerable<OfferedWord> Threads()
     {
-        yield return new OfferedWord("last", "the thread that was used last");
+        if (HasLast)
+            yield return new OfferedWord("last", "the thread that was used last");
         foreach (var thread in threads)
             yield return new OfferedWord(
                 thread.Id.ToString(),

@@ -34,7 +34,7 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new ForkCommand(context, global));
         Subcommands.Add(new DeleteCommand(context, global));
         Subcommands.Add(new IndexCommand(context, global, this));
-        Subcommands.Add(new CompletionCommand(context));
+        Subcommands.Add(new CompletionCommand(context, this));
         Subcommands.Add(new HelpCommand(this));
         Subcommands.Add(new CompleteCommand(context, global, this));
         foreach (var command in Subcommands.Where(command => command.Arguments is [{ Name: StoreCommand.ThreadArgument }, ..]))

@@ -17,7 +17,7 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
 
     /// <summary>Says how threads are named, for helps and errors.</summary>
     public const string Ways =
-        "its id or the beginning of it, 'last' or 'last~2' for the one used last or two before, the path of its rollout, or its name";
+        "its id or the beginning of it, 'last' or 'last~2' for the one used last (list --sort recency) or two before, the path of its rollout, or its name";
 
     /// <summary>Gets the folder in which threads with a name, and the last ones, were started, or null for any.</summary>
     public string? Folder { get; init; }
@@ -41,19 +41,20 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             && IdPrefix.TryParse(text, out _)
             && await ListAsync(new ThreadQuery { IdPrefix = text }, cancellationToken) is { Count: > 0 } begun
         )
-            return Only(text, begun, "threads whose ids begin with");
+            return Only(text, begun, "threads whose ids begin with", ". Give more of the id:");
         // A name that differs only in the case of its letters or the form of its accents counts where no other is spelled exactly so.
-        var named = (await ListAsync(Here(new ThreadQuery { SearchTerm = text }), cancellationToken)).FindAll(thread =>
-            IsNamed(thread, text)
-        );
+        var found = await ListAsync(Here(new ThreadQuery { SearchTerm = text }), cancellationToken);
+        var named = found.FindAll(thread => IsNamed(thread, text));
         if (named.FindAll(thread => thread.Name == text) is { Count: > 0 } exactly)
             named = exactly;
         return named.Count > 0
-            ? Only(text, named, "threads whose names are")
+            ? Only(text, named, "threads whose names are", ". Give the id of one:")
             : throw new ThreadStoreException(
                 ThreadStoreErrorCode.NotFound,
                 IsTooShort(text)
-                    ? $"There is no thread '{SafeText.OneLine(text, 60)}'. Of an id at least {ShortestPrefix} characters are needed; '{hints.Command("list")}' shows them."
+                        ? $"There is no thread '{SafeText.OneLine(text, 60)}'. Of an id at least {ShortestPrefix} characters are needed; '{hints.Command("list")}' shows them."
+                    : found.Count > 0
+                        ? $"There is no thread with the name '{SafeText.OneLine(text, 60)}', but {(found.Count == 1 ? "1 with it in its name or first message" : $"{found.Count} with it in their names or first messages")}: {hints.Command($"list --search {ShellText.Quote(SafeText.OneLine(text, int.MaxValue))}")}"
                     : $"There is no thread '{SafeText.OneLine(text, 60)}'. A thread is named by {Ways}; '{hints.Command("list")}' shows them."
             );
     }
@@ -107,22 +108,30 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
         return found;
     }
 
-    ThreadId Only(string text, List<StoredThread> found, string what)
+    ThreadId Only(string text, List<StoredThread> found, string what, string advice)
     {
         if (found.Count == 1)
             return found[0].Id;
         string[] named =
         [
-            .. found
-                .Take(MostNamed)
-                .Select(thread =>
-                    $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({Times.Relative(thread.CreatedAt, time)})"
-                ),
+            .. found.Take(MostNamed).Select(thread => $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({About(thread)})"),
             .. found.Count > MostNamed ? ["…"] : Array.Empty<string>(),
         ];
-        throw new SeveralThreadsException(
-            $"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}'. Give more of the id:",
-            named
-        ).ToError();
+        throw new SeveralThreadsException($"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}'{advice}", named).ToError();
     }
+
+    // What tells threads of one title apart.
+    string About(StoredThread thread) =>
+        string.Join(
+            ", ",
+            (
+                (string?[])
+                    [
+                        thread.ForkedFromId is { } source ? $"fork of {ThreadTable.Short(source)}" : null,
+                        thread.ParentThreadId is { } parent ? $"agent of {ThreadTable.Short(parent)}" : null,
+                        thread.ArchivedAt is null ? null : "archived",
+                        Times.Relative(thread.CreatedAt, time),
+                    ]
+            ).OfType<string>()
+        );
 }

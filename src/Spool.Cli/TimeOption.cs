@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
-/// <summary>Options that take a time as people say it: a date, a date and a time, or how long ago.</summary>
-static class TimeOption
+/// <summary>Options that take a time as people say it: a date, a date and a time, a day by its name, or how long ago.</summary>
+static partial class TimeOption
 {
     /// <summary>Says what is taken, for helps and errors.</summary>
-    public const string Ways = "a date (2026-04-08), a time ('2026-04-08 16:16') or how long ago (30m, 12h, 3d, 2w, today, yesterday)";
+    public const string Ways =
+        "a date (2026-04-08), a time ('2026-04-08 16:16'), a day (today, yesterday, tuesday) or how long ago (30m for minutes, 12h, 3d, 2w, 6mo for months, 1y)";
+
+    static readonly string[] Days = ["today", "yesterday", .. Enum.GetValues<DayOfWeek>().Select(day => day.ToString().ToLowerInvariant())];
 
     static readonly string[] Forms =
     [
@@ -25,6 +29,7 @@ static class TimeOption
     public static Option<string?> Of(string name, string description)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "TIME" };
+        option.CompletionSources.Add(Days);
         option.Validators.Add(result =>
         {
             if (
@@ -56,8 +61,7 @@ static class TimeOption
         text = text.Trim();
         var today = TimeZoneInfo.ConvertTime(now, zone).Date;
         DateTime? day =
-            text.Equals("today", StringComparison.OrdinalIgnoreCase) ? today
-            : text.Equals("yesterday", StringComparison.OrdinalIgnoreCase) ? today.AddDays(-1)
+            DayOf(text, today) is { } named ? named
             : DateTime.TryParseExact(text, Forms[0], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year < 9999
                 ? date
             : null;
@@ -66,11 +70,8 @@ static class TimeOption
             (time, dayAfter) = (InZone(whole, zone), InZone(whole.AddDays(1), zone));
             return true;
         }
-        if (AgeOf(text) is { } age)
-        {
-            time = now - DateTimeOffset.MinValue > age ? now - age : DateTimeOffset.MinValue;
+        if (TryReadAge(text, now, out time))
             return true;
-        }
         if (DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
         {
             time = InZone(local, zone);
@@ -87,22 +88,43 @@ static class TimeOption
         return new DateTimeOffset(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 
-    static TimeSpan? AgeOf(string text)
+    // A day of the week is the last one before today.
+    static DateTime? DayOf(string text, DateTime today) =>
+        Array.FindIndex(Days, day => day.Equals(text, StringComparison.OrdinalIgnoreCase)) switch
+        {
+            < 0 => null,
+            0 => today,
+            1 => today.AddDays(-1),
+            var day => today.AddDays(-1 - ((int)today.DayOfWeek - (day - 2) + 6) % 7),
+        };
+
+    static bool TryReadAge(string text, DateTimeOffset now, out DateTimeOffset time)
     {
+        time = DateTimeOffset.MinValue;
         if (
-            text.Length < 2
-            || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            Age().Match(text) is not { Success: true, Groups: var groups }
+            || !int.TryParse(groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || number > 100_000
         )
-            return null;
-        return char.ToLowerInvariant(text[^1]) switch
+            return false;
+        var (span, months) = groups["unit"].Value.ToLowerInvariant() switch
         {
-            'm' => TimeSpan.FromMinutes(number),
-            'h' => TimeSpan.FromHours(number),
-            'd' => TimeSpan.FromDays(number),
-            'w' => TimeSpan.FromDays(7L * number),
-            'y' => TimeSpan.FromDays(365L * Math.Min(number, 9000)),
-            _ => null,
+            "m" or "min" or "minute" => (TimeSpan.FromMinutes(number), 0),
+            "h" or "hour" => (TimeSpan.FromHours(number), 0),
+            "d" or "day" => (TimeSpan.FromDays(number), 0),
+            "w" or "week" => (TimeSpan.FromDays(7L * number), 0),
+            "mo" or "month" => (TimeSpan.Zero, number),
+            _ => (TimeSpan.Zero, 12 * number),
         };
+        // what is before all times is the first of them
+        if (now - DateTimeOffset.MinValue > span && months < 12 * (now.Year - 1))
+            time = (now - span).AddMonths(-months);
+        return true;
     }
+
+    [GeneratedRegex(
+        "^(?<number>[0-9]+) ?((?<unit>mo|min|m|h|d|w|y)|(?<unit>minute|hour|day|week|month|year)s?)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Age();
 }

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
 /// <summary>A command line that a person has not finished: the words before the cursor, and the one at it.</summary>
-sealed class TypedLine
+sealed partial class TypedLine
 {
     TypedLine(IReadOnlyList<string> before, string word) => (Before, Word) = (before, word);
 
@@ -39,10 +40,14 @@ sealed class TypedLine
             else
                 word.Append(c);
         }
-        // The first word is the program.
+        // The first word that sets no variable is the program.
+        words = [.. words.SkipWhile(set => Setting().IsMatch(set))];
         return new([.. words.Skip(1)], words.Count == 0 ? "" : line[begin..]) { IsOfProgram = words.Count == 0 };
     }
 
     /// <summary>Gets whether the cursor is still in the name of the program.</summary>
     public bool IsOfProgram { get; private init; }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=")]
+    private static partial Regex Setting();
 }

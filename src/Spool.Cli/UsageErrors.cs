@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 
 namespace Spool.Cli;
@@ -10,6 +11,21 @@ static class UsageErrors
     const int LongestWord = 60;
 
     static readonly string[] WordsForSearch = ["search", "find", "grep"];
+
+    // What other programs call these commands; Codex itself says resume.
+    static readonly Dictionary<string, string> OfOtherPrograms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["resume"] = "open",
+        ["continue"] = "open",
+        ["rm"] = "delete",
+        ["remove"] = "delete",
+        ["view"] = "show",
+        ["cat"] = "show",
+        ["info"] = "show",
+        ["restore"] = "unarchive",
+        ["copy"] = "fork",
+        ["cp"] = "fork",
+    };
 
     // The commands that only read, and what they are with the thread that most people mean.
     static readonly Dictionary<string, string> ThreadMissing = new()
@@ -24,6 +40,8 @@ static class UsageErrors
     {
         if (Misspelled(line) is { } misspelled)
             return misspelled;
+        if (WithoutValue(line) is { } without)
+            return without;
         if (line.Errors.Count == 0)
             return (line.CommandResult.Command as IHasRules)?.Problem(line);
         if (line.UnmatchedTokens is [var extra, ..])
@@ -55,7 +73,8 @@ static class UsageErrors
     /// <summary>Says that there is no such command in a group.</summary>
     public static string NoCommand(Command group, string word)
     {
-        var near = Nearest(word, group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
+        string[] names = [.. group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
+        var near = OfOtherPrograms.TryGetValue(word, out var meant) && names.Contains(meant) ? meant : Nearest(word, names);
         return $"There is no command {Plain(word)}{(near is null ? "." : $"; did you mean {near}?")}";
     }
 
@@ -73,7 +92,7 @@ static class UsageErrors
     static string WithOption(ParseError error)
     {
         var message = SafeText.OneLine(error.Message, 500);
-        var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        var option = OptionOf(error);
         const string Unknown = " not recognized.";
         return
             option is not null
@@ -82,6 +101,28 @@ static class UsageErrors
             ? $"{option.Option.Name} does not take {message["Argument ".Length..end]}.{message[(end + Unknown.Length)..]}"
             : message;
     }
+
+    static OptionResult? OptionOf(ParseError error) => error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+
+    // The parser takes the next word for the value, whatever it is. One that cannot be it and is an option shows that there is none.
+    static string? WithoutValue(ParseResult line)
+    {
+        // where an option takes one of a few words, it takes other options too
+        var choices = line.CommandResult.Children.OfType<OptionResult>().Where(result => IsChoice(result.Option));
+        foreach (var result in line.Errors.Select(OptionOf).OfType<OptionResult>().Concat(choices))
+        {
+            if (
+                result.Tokens is [.., { Value: var value }]
+                && OptionsOf(line.CommandResult).Any(option => option.Name == value || option.Aliases.Contains(value))
+            )
+                return $"{result.Option.Name} lacks its value: {value} is an option.";
+        }
+        return null;
+    }
+
+    // Where a help names no kind of value it names the values.
+    static bool IsChoice(Option option) =>
+        option.HelpName is null && option.Arity.MinimumNumberOfValues > 0 && option.GetCompletions(CompletionContext.Empty).Any();
 
     static string? Misspelled(ParseResult line)
     {
@@ -115,17 +156,29 @@ static class UsageErrors
     {
         var name = word.Split('=', ':')[0];
         var command = line.CommandResult.Command;
-        if (Nearest(name, OptionsOf(line.CommandResult)) is { } near)
+        if ((OptionWithValue(line, name) ?? Nearest(name, OptionsOf(line.CommandResult).Select(option => option.Name))) is { } near)
             return $"There is no option {Plain(name)}; did you mean {near}?";
         return $"There is no option {Plain(name)}.{(command.Arguments.Count == 0 ? "" : " A word that begins with a dash and is no option stands after --.")}";
     }
 
-    static IEnumerable<string> OptionsOf(CommandResult command)
+    // --html for --format html.
+    static string? OptionWithValue(ParseResult line, string word) =>
+        OptionsOf(line.CommandResult)
+            .Where(option => option.Arity.MinimumNumberOfValues > 0)
+            .SelectMany(option =>
+                option
+                    .GetCompletions(CompletionContext.Empty)
+                    .Where(value => word.Equals("--" + value.Label, StringComparison.OrdinalIgnoreCase))
+                    .Select(value => $"{option.Name} {value.Label}")
+            )
+            .FirstOrDefault();
+
+    static IEnumerable<Option> OptionsOf(CommandResult command)
     {
         for (var result = (SymbolResult?)command; result is CommandResult { Command: var at }; result = result.Parent)
         {
             foreach (var option in at.Options.Where(option => !option.Hidden && (option.Recursive || at == command.Command)))
-                yield return option.Name;
+                yield return option;
         }
     }
 

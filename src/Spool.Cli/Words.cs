@@ -47,15 +47,19 @@ static class Words
 
     // One line; on a terminal as many rows as it needs.
     static string Line(CommandContext context, string kind, string message) =>
-        string.Join('\n', Rows(context, $"{kind}: {SafeText.OneLine(message, int.MaxValue)}", indent: 0));
+        string.Join('\n', context.RowsOf($"{kind}: {SafeText.OneLine(message, int.MaxValue)}"));
 
     /// <summary>Prints one of the things that the line before is about, below it.</summary>
     public static void SayBelow(this CommandContext context, string text) =>
         context.Error.WriteLine(
-            string.Join('\n', Rows(context, SafeText.OneLine(text, int.MaxValue), Below.Length).Select(row => Below + row))
+            string.Join('\n', context.RowsOf(SafeText.OneLine(text, int.MaxValue), Below.Length).Select(row => Below + row))
         );
 
-    static IEnumerable<string> Rows(CommandContext context, string line, int indent) =>
+    /// <summary>Gives the rows of a line on the output for words: on a terminal as many as it needs.</summary>
+    /// <param name="context">The outside world.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="indent">The cells that each row leaves free.</param>
+    public static IEnumerable<string> RowsOf(this CommandContext context, string line, int indent = 0) =>
         context.ErrorScreen.IsTerminal ? WordRows.Of(line, context.ErrorScreen.Width - 1 - indent) : [line];
 
     /// <summary>Prints the data that waits. Where it finds no place, the end of the command says so: words are what is left to

@@ -233,6 +233,36 @@ public sealed class ChangeCommandTests
     }
 
     [Fact]
+    public async Task Delete_says_when_the_thread_was_used_where_that_is_not_when_it_was_created()
+    {
+        _spool.Answers = "n\n";
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { RecencyAt = CommandLine.Now - TimeSpan.FromMinutes(5) };
+
+        Assert.Contains(
+            "turns, created 2 h ago, last used 5 min ago), ",
+            (await _spool.RunAsync("delete", "last")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "turns, created 2 h ago, last used 5 min ago), ",
+            (await _spool.RunAsync("delete", "last", "--dry-run")).Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task The_question_of_a_deletion_is_broken_at_words_on_a_narrow_terminal()
+    {
+        (_spool.Answers, _spool.Error) = ("n\n", CommandLine.Terminal(44));
+
+        var rows = (await _spool.RunAsync("delete", Samples.Id1)).Error.Split('\n');
+
+        Assert.Equal("Delete thread", rows[0]);
+        Assert.Contains(rows, row => row.StartsWith("  [y/N] spool: ", StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.InRange(CellText.Width(row.Split("[y/N] ")[0]), 0, 43));
+    }
+
+    [Fact]
     public async Task The_words_of_a_deletion_name_every_file_that_went_beside_the_rollout()
     {
         _spool.Store.Removed = ["sessions/one.jsonl", .. Enumerable.Range(1, 249).Select(n => $"backup/{n}.gz")];

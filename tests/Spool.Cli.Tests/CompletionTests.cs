@@ -44,6 +44,10 @@ public sealed class CompletionTests
     [InlineData("spool help in", "index")]
     [InlineData("spool completion ", "bash,fish,zsh")]
     [InlineData("spool lst --", "--cache,--help,--home,--quiet,--remote,--remote-ca,--remote-token-file,--version")]
+    [InlineData("spool list --since t", "thursday,today,tuesday")]
+    [InlineData("spool list --until=y", "--until=yesterday")]
+    [InlineData("CODEX_HOME=/h X= spool unar", "unarchive")]
+    [InlineData("CODEX_HOME=/h sp", "")]
     [InlineData("sp", "")]
     [InlineData("", "")]
     public async Task Only_what_can_stand_there_is_offered(string line, string expected)
@@ -92,6 +96,113 @@ public sealed class CompletionTests
         Assert.Equal(expected, await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, bash.ExitCode);
+    }
+
+    [Fact]
+    public async Task Threads_to_take_out_of_the_archive_are_those_in_it()
+    {
+        _spool.Store.Threads[1] = _spool.Store.Threads[1] with { ArchivedAt = CommandLine.Now };
+
+        Assert.Equal(Samples.Id2 + "\n", (await _spool.RunAsync("complete", "--", "spool unarchive ")).Out);
+        Assert.Equal($"last\n{Samples.Id1}\n", (await _spool.RunAsync("complete", "--", "spool archive ")).Out);
+    }
+
+    [Theory]
+    [InlineData("spool", "ex", "export|last\tused last", "spool ex: -V spool export|last")]
+    [InlineData("spool list", "--sort=c", "--sort=created", "spool list --sort=c: -V spool --sort=created")]
+    [InlineData("spool list", "--repo=g", "", "spool list --repo=g: files --repo=g")]
+    [InlineData("spool export", "--output=g", "", "spool export --output=g: files g")]
+    public async Task Zsh_completes_from_its_first_use_on_the_command_at_the_cursor(
+        string before,
+        string word,
+        string offered,
+        string expected
+    )
+    {
+        Assert.SkipUnless(Program("zsh") is not null, "There is no zsh here.");
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Join(folder, "_spool"),
+                (await _spool.RunAsync("completion", "zsh")).Out,
+                TestContext.Current.CancellationToken
+            );
+            var said = await SayAsync(
+                "zsh",
+                "-f",
+                "-c",
+                $$"""
+                fpath=('{{folder}}') words=({{before}} '{{word}}' more) CURRENT={{before.Split(' ').Length
+                    + 1}} PREFIX='{{word}}' BUFFER='true; x'
+                spool() { print -rn -- "$4: " >&3; printf '%s' '{{offered.Replace('|', '\n')}}' }
+                exec 3>&1
+                compset() { PREFIX="${PREFIX#*=}" }
+                compadd() { print -rn -- "$2 $3 ${(j:|:)offered}" }
+                _files() { print -rn -- "files $PREFIX" }
+                autoload -U _spool
+                _spool
+                """
+            );
+
+            Assert.Equal(expected, said);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("spool ", "export|delete", "export|delete")]
+    [InlineData("true; spool list --so", "--sort", "--sort")]
+    [InlineData("spool list --repo=g", "", "")]
+    [InlineData("spool list --repo ", "", "gen.py")]
+    [InlineData("spool export last -o g", "", "gen.py")]
+    [InlineData("spool export last --output=g", "", "--output=gen.py")]
+    [InlineData("spool export last", "last\tused last", "last\tused last")]
+    public async Task Fish_completes_files_only_where_nothing_else_is_offered_and_keeps_the_order(
+        string line,
+        string offered,
+        string expected
+    )
+    {
+        Assert.SkipUnless(Program("fish") is not null, "There is no fish here.");
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Join(folder, "gen.py"), "", TestContext.Current.CancellationToken);
+            var said = await SayAsync(
+                "fish",
+                "--no-config",
+                "-c",
+                $$"""
+                cd '{{folder}}'
+                {{(await _spool.RunAsync("completion", "fish")).Out}}
+                function spool; printf '%s' '{{offered.Replace('|', '\n')}}'; end
+                complete -C '{{line}}'
+                """
+            );
+
+            Assert.Equal(expected, said.TrimEnd('\n').Replace('\n', '|'));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static string? Program(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Join(folder, name)).FirstOrDefault(File.Exists);
+
+    static async Task<string> SayAsync(string shell, params string[] args)
+    {
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(Program(shell)!, args) { RedirectStandardOutput = true }
+        )!;
+        var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return said;
     }
 
     [Fact]

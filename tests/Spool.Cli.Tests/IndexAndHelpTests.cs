@@ -73,8 +73,8 @@ public sealed class IndexAndHelpTests
 
     [Theory]
     [InlineData("bash", "complete -o default -F _spool spool\n")]
-    [InlineData("zsh", "compdef _spool spool\n")]
-    [InlineData("fish", "complete -c spool -a '(spool complete --describe -- (commandline -cp) 2>/dev/null)'\n")]
+    [InlineData("zsh", "compdef _spool spool; fi\n")]
+    [InlineData("fish", "complete -c spool -f -k -a '(__spool_complete)'\n")]
     public async Task Every_shell_has_a_script(string shell, string last) =>
         Assert.EndsWith(last, (await _spool.RunAsync("completion", shell)).Out, StringComparison.Ordinal);
 
@@ -136,6 +136,20 @@ public sealed class IndexAndHelpTests
     [InlineData(true)]
     public async Task Help_offers_a_server_only_where_it_is_not_refused(bool isOffered, params string[] command) =>
         Assert.Equal(isOffered, (await _spool.RunAsync([.. command, "--help"])).Out.Contains("--remote", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(120)]
+    [InlineData(60)]
+    public async Task No_line_of_a_help_ends_in_a_blank(int width)
+    {
+        _spool.Output = CommandLine.Terminal(width);
+        foreach (var command in (string[])["", "list", "show", "export", "delete", "serve", "index status"])
+            Assert.DoesNotContain(
+                " \n",
+                (await _spool.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])).Out,
+                StringComparison.Ordinal
+            );
+    }
 
     [Fact]
     public async Task The_help_of_all_names_what_a_list_leaves_out() =>

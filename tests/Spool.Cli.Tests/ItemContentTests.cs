@@ -518,6 +518,37 @@ public sealed class ItemContentTests
         Assert.StartsWith($"# {Question}\n", md, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "\n Mend this:\n```\nx\n```\nand more", "Mend this:")]
+    [InlineData(null, "```cs\nint x;\n```\nWhat is it?", "int x;")]
+    [InlineData(null, "# Task", "# Task")]
+    [InlineData(null, "```\n```", "``` ```")]
+    [InlineData("A name\nof two lines", "x", "A name of two lines")]
+    public async Task The_heading_of_a_thread_without_a_name_is_the_first_line_of_words(string? name, string preview, string heading)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Name = name, Preview = preview };
+
+        var (_, md, html) = await TextsAsync(Message("x"));
+
+        Assert.StartsWith(heading + "\n", await RunAsync("show", Samples.Id1), StringComparison.Ordinal);
+        Assert.StartsWith($"# {MarkdownText.Inline(heading)}\n", md, StringComparison.Ordinal);
+        Assert.Contains($"<title>{heading}</title>", html, StringComparison.Ordinal);
+        Assert.Contains($"<h1>{heading}</h1>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_heading_is_cut_where_it_would_be_a_screen_of_text()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Preview = string.Join(' ', Enumerable.Repeat("word", 100)) };
+
+        var (_, md, html) = await TextsAsync(Message("x"));
+
+        var heading = string.Join(' ', Enumerable.Repeat("word", 24)) + "…";
+        Assert.StartsWith(heading + "\n", await RunAsync("show", Samples.Id1), StringComparison.Ordinal);
+        Assert.StartsWith($"# {heading}\n", md, StringComparison.Ordinal);
+        Assert.Contains($"<h1>{heading}</h1>", html, StringComparison.Ordinal);
+    }
+
     static string Spawned(string id, string name, string role) =>
         $$$"""
             {"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"completed","senderThreadId":"{{{Samples.Id1}}}","receiverThreadIds":["{{{id}}}"],"prompt":"Look",

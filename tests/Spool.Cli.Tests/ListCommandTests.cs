@@ -339,8 +339,8 @@ public sealed class ListCommandTests
     }
 
     [Theory]
-    [InlineData(6, "And 1 more place; --json names it, and")]
-    [InlineData(7, "And 2 more places; --json names them, and")]
+    [InlineData(6, "And 1 more place; --json names it.")]
+    [InlineData(7, "And 2 more places; --json names them.")]
     public async Task Of_many_places_five_are_named_and_the_others_counted(int count, string said)
     {
         _spool.Store.Problems = [.. Enumerable.Range(1, count).Select(day => new StoreProblem($"sessions/{day}", "It cannot be read."))];
@@ -351,6 +351,40 @@ public sealed class ListCommandTests
             6,
             lines.Count(line => line.Contains("sessions/", StringComparison.Ordinal) || line.Contains(said, StringComparison.Ordinal))
         );
+    }
+
+    [Fact]
+    public async Task Rollouts_that_cannot_be_read_are_one_line_with_the_command_that_lists_them()
+    {
+        _spool.Store.Problems =
+        [
+            new StoreProblem("sessions/2026/03/02/rollout-x.jsonl", "The rollout is empty."),
+            new StoreProblem("sessions/2026/03/02/rollout-y.jsonl.zst", "It cannot be read."),
+        ];
+        const string Said = "hint: 2 rollouts cannot be read: spool list --all\n";
+
+        Assert.EndsWith(Said, (await _spool.RunAsync("list")).Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "hint: 2 rollouts cannot be read: spool list --archived --all --home /x\n",
+            (await _spool.RunAsync("list", "--archived", "--home", "/x")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("", (await _spool.RunAsync("list", "-q")).Error);
+        Assert.Equal("", (await _spool.RunAsync("list", "--json")).Error);
+        (_spool.Error, _spool.IsOutputPipe) = (CommandLine.Terminal(200), true);
+        Assert.Equal("", (await _spool.RunAsync("list")).Error);
+
+        (_spool.Error, _spool.IsOutputPipe) = (Screen.Piped, false);
+        _spool.Store.Problems =
+        [
+            .. Enumerable.Range(1, 20).Select(number => new StoreProblem($"sessions/{number}.jsonl", "It is empty.")),
+            new StoreProblem("sessions", "3 more rollouts cannot be read."),
+            new StoreProblem("sessions/2026/03", "It cannot be read."),
+        ];
+        var lines = (await _spool.RunAsync("list")).Error.Split('\n');
+        Assert.Contains("warning: The list may lack something: sessions/2026/03: It cannot be read.", lines);
+        Assert.Contains("hint: More than 20 rollouts cannot be read: spool list --all", lines);
+        Assert.DoesNotContain(lines, line => line.Contains("3 more", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -164,9 +164,37 @@ public sealed class ListForPeopleTests
         Assert.Equal([Samples.Id1], IdsOf(await _spool.RunAsync("list", "--until", "2026-05-15")));
         Assert.Empty(IdsOf(await _spool.RunAsync("list", "--until", "2026-05-14")));
         Assert.Equal(
-            "spool: No threads match.\nhint: 1 matches without --since.\n",
+            "spool: No threads match since 2026-05-20 11:00.\nhint: 1 matches without --since.\n",
             (await _spool.RunAsync("list", "--branch", "main", "--since", "1h")).Error
         );
+    }
+
+    [Theory]
+    [InlineData("No threads match since 2026-05-20 11:57.", "--since", "3m")]
+    [InlineData("No threads match before 2026-01-02 00:00.", "--until", "2026-01-01")]
+    [InlineData(
+        "No threads match since 2026-05-19 00:00 and before 2026-05-20 00:00; --search looks at names and first messages.",
+        "--since",
+        "tuesday",
+        "--until",
+        "Tuesday",
+        "--search",
+        "x"
+    )]
+    [InlineData(
+        "No threads match since 2026-05-20 14:00 and before 2026-05-18 14:00: --since is later than --until.",
+        "--since",
+        "0m",
+        "--until",
+        "2d",
+        "zone"
+    )]
+    public async Task An_empty_list_says_which_times_were_meant(string said, params string[] options)
+    {
+        if (options[^1] == "zone")
+            (_spool.Zone, options) = (TimeZoneInfo.CreateCustomTimeZone("two", TimeSpan.FromHours(2), "two", "two"), options[..^1]);
+
+        Assert.StartsWith($"spool: {said}\n", (await _spool.RunAsync(["list", .. options])).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -181,6 +209,14 @@ public sealed class ListForPeopleTests
     [InlineData("30m", "2026-05-20T11:30:00Z", "2026-05-20T11:30:00Z")]
     [InlineData("12h", "2026-05-20T00:00:00Z", "2026-05-20T00:00:00Z")]
     [InlineData("2w", "2026-05-06T12:00:00Z", "2026-05-06T12:00:00Z")]
+    [InlineData("3 days", "2026-05-17T12:00:00Z", "2026-05-17T12:00:00Z")]
+    [InlineData("1Minute", "2026-05-20T11:59:00Z", "2026-05-20T11:59:00Z")]
+    [InlineData("2mo", "2026-03-20T12:00:00Z", "2026-03-20T12:00:00Z")]
+    [InlineData("1y", "2025-05-20T12:00:00Z", "2025-05-20T12:00:00Z")]
+    [InlineData("tuesday", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("Wednesday", "2026-05-12T22:00:00Z", "2026-05-13T22:00:00Z")]
+    [InlineData("sunday", "2026-05-16T22:00:00Z", "2026-05-17T22:00:00Z")]
+    [InlineData("100000y", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     [InlineData("100000d", "1752-08-04T12:00:00Z", "1752-08-04T12:00:00Z")]
     [InlineData("0001-01-01", "0001-01-01T00:00:00Z", "0001-01-01T22:00:00Z")]
     public void A_time_is_said_as_people_say_it(string text, string from, string before)
@@ -203,6 +239,8 @@ public sealed class ListForPeopleTests
     [InlineData("2026-13-01")]
     [InlineData("99999999999d")]
     [InlineData("tomorrow")]
+    [InlineData("3-days")]
+    [InlineData("3dayss")]
     public async Task What_is_no_time_is_refused_with_those_there_are(string text)
     {
         var result = await _spool.RunAsync("list", $"--since={text}");
@@ -224,9 +262,9 @@ public sealed class ListForPeopleTests
         foreach (
             var (args, said) in new[]
             {
-                (new[] { "--format", "{titel}" }, "There is no value 'titel'; did you mean title?"),
+                (new[] { "--format", "{titel}" }, "There is no value 'titel'; did you mean title? Those of a thread are id, title,"),
                 (["--format", "{id"], "is not closed"),
-                (["--columns", "id,xyz"], "There is no value 'xyz'; those of a thread are id, title,"),
+                (["--columns", "id,xyz"], "There is no value 'xyz'. Those of a thread are id, title,"),
                 (["--columns", ","], "--columns names no value"),
                 (["--columns", "id", "--json"], "--columns and --json both say what is printed"),
             }

@@ -38,6 +38,18 @@ public sealed class ShowTextTests
         );
     }
 
+    [Theory]
+    [InlineData("no-turns", "records without a turn")]
+    [InlineData("rollout-58", "unnamed turn rollout-58")]
+    [InlineData("rollout-", "turn rollout-")]
+    [InlineData("t1", "turn t1")]
+    public async Task A_turn_that_the_log_does_not_name_is_said_to_be_that(string id, string heading)
+    {
+        _spool.Store.Turns[Id] = [Samples.Turn(id, Samples.Agent("Done."))];
+
+        Assert.Contains($"── {heading} · ", (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_example_of_the_reference_is_what_happens()
     {

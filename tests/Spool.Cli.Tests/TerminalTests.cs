@@ -115,9 +115,11 @@ public sealed class TerminalTests : IDisposable
               '01a20428'. Give more of
               the id:
               {Samples.Id1}
-                "Fix it" (1 h ago)
+                "Fix it" (archived, 1 h
+                ago)
               {Samples.Id2}
-                "Fix it" (1 h ago)
+                "Fix it" (agent of
+                01a20428, 1 h ago)
 
             """,
             (await spool.RunAsync("show", "01a20428")).Error

@@ -53,13 +53,23 @@ public sealed class ThreadNamesTests
     )]
     [InlineData(
         2,
-        "There are 2 threads whose names are 'PARSER'. Give more of the id:\n  01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago)\n  01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago)\n",
+        "There are 2 threads whose names are 'PARSER'. Give the id of one:\n  01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago)\n  01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (5 h ago)\n",
         "PARSER"
     )]
     [InlineData(3, "There is no thread 'last~5': the list has 5, without archived ones and sub-agents.", "last~5")]
     [InlineData(3, "There is no thread 'last~-1'.", "last~-1")]
     [InlineData(3, "There is no thread '01a'. Of an id at least 4 characters are needed; ", "01a")]
-    [InlineData(3, "There is no thread 'First question'.", "First question")]
+    [InlineData(
+        3,
+        "There is no thread with the name 'first question', but 1 with it in its name or first message: spool list --search 'first question'\n",
+        "first question"
+    )]
+    [InlineData(
+        3,
+        "There is no thread with the name 'question', but 7 with it in their names or first messages: spool list --search question\n",
+        "question"
+    )]
+    [InlineData(3, "There is no thread 'Eighth question'.", "Eighth question")]
     [InlineData(3, "There is no thread '0000'.", "0000")]
     [InlineData(3, "There is no thread 01a20428-d3ad-73a1-92e6-c2af64741e99.", "01a20428-d3ad-73a1-92e6-c2af64741e99")]
     [InlineData(2, "The name of a thread is empty", "")]
@@ -69,6 +79,18 @@ public sealed class ThreadNamesTests
 
         Assert.Equal((code, ""), (result.Code, result.Out));
         Assert.StartsWith($"error: {message}", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_threads_it_is_said_which_are_forks_of_which_and_which_are_archived()
+    {
+        _spool.Store.Threads[1] = _spool.Store.Threads[1] with { ForkedFromId = _spool.Store.Threads[0].Id, ArchivedAt = CommandLine.Now };
+
+        Assert.EndsWith(
+            "\n  01a20428-d3ad-73a1-92e6-c2af64741e31 \"Parser\" (3 h ago)\n  01a20428-d3ad-73a1-92e6-c2af64741e32 \"parser\" (fork of 01a20428, archived, 5 h ago)\n",
+            (await _spool.RunAsync("show", "PARSER")).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -32,7 +32,7 @@ sealed class CompleteCommand : Command
         var typed = TypedLine.Read(line[..Math.Clamp(parsed.GetValue(_position) ?? line.Length, 0, line.Length)]);
         var completions = new Completions(_root, typed);
         _global.OfferFor(completions.Command);
-        foreach (var (offer, about) in await completions.FindAsync(() => ThreadsAsync(typed, cancellationToken)))
+        foreach (var (offer, about) in await completions.FindAsync(() => ThreadsAsync(typed, completions.Command, cancellationToken)))
         {
             var text = SafeText.OneLine(offer, int.MaxValue);
             if (text == offer) // else the shell could not give it back
@@ -47,14 +47,21 @@ sealed class CompleteCommand : Command
 
     // Of a home that cannot be opened nothing is offered: the command itself says why. An unfinished line may name anything as
     // one.
-    async Task<RecentThreads?> ThreadsAsync(TypedLine typed, CancellationToken cancellationToken)
+    async Task<RecentThreads?> ThreadsAsync(TypedLine typed, Command command, CancellationToken cancellationToken)
     {
         try
         {
             var line = _root.Parse(typed.Before, CommandRunner.Parsing);
             await using var store = await _global.OpenAsync(line, _context, new Progress<IndexProgress>(), cancellationToken);
-            var page = await store.ListAsync(new ThreadQuery { Limit = RecentThreads.Most, Agents = AgentFilter.Roots }, cancellationToken);
-            return new RecentThreads(page.Items, _context.Time);
+            var isOfArchive = command is UnarchiveCommand;
+            var query = new ThreadQuery
+            {
+                Limit = RecentThreads.Most,
+                Agents = AgentFilter.Roots,
+                Archive = isOfArchive ? ArchiveFilter.Archived : ArchiveFilter.Active,
+            };
+            var page = await store.ListAsync(query, cancellationToken);
+            return new RecentThreads(page.Items, _context.Time) { HasLast = !isOfArchive };
         }
         catch (Exception e) when (e is ThreadStoreException or ArgumentException or IOException or UnauthorizedAccessException)
         {

@@ -78,7 +78,7 @@ sealed class DeleteCommand : ChangeCommand
             JsonOutput.Write(Context.Output, new ThreadDetailJson(thread, path) { Warnings = [] }.Write);
         else
             Context.Say(
-                $"Would delete thread {id}, {Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)}){(path is null ? "" : $", {SafeText.OneLine(path, 4096)}")}, and every copy of its log."
+                $"Would delete thread {id}, {Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, {When(thread)}){(path is null ? "" : $", {SafeText.OneLine(path, 4096)}")}, and every copy of its log."
             );
         if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
             Context.Say(others);
@@ -99,7 +99,7 @@ sealed class DeleteCommand : ChangeCommand
             await check.RequireDeletableAsync(id, cancellationToken);
         // What a deletion that died left of a thread is no thread any more; the store knows what to do with it.
         var what = await store.FindAsync(id, cancellationToken) is { } thread
-            ? $"{Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)})"
+            ? $"{Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, {When(thread)})"
             : "what may be left of it";
         BeginOutput();
         if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
@@ -110,6 +110,13 @@ sealed class DeleteCommand : ChangeCommand
             isYesUsual: false,
             cancellationToken
         );
+    }
+
+    // last is the thread that was used last, and a list begins with the one that was created last.
+    string When(StoredThread thread)
+    {
+        var (created, used) = (Times.Relative(thread.CreatedAt, Context.Time), Times.Relative(thread.RecencyAt, Context.Time));
+        return used == created ? $"created {created}" : $"created {created}, last used {used}";
     }
 
     static async Task<string> TurnsOfAsync(IThreadStore store, StoredThread thread, CancellationToken cancellationToken)

@@ -124,7 +124,7 @@ sealed class ExportCommand : StoreCommand, IHasRules
             file.Commit();
             if (Context.ErrorScreen.IsTerminal)
                 Context.Say(
-                    $"Wrote {target}: {Sizes.Of(size)}{(turns is { } count ? $", {ThreadLinks.Count(count, "turn", "turns")}" : "")}."
+                    $"Wrote {target}: {Sizes.Of(size)}{(turns is { } count ? $", {ThreadLinks.Count(count, "turn", "turns")}" : "")}{(form.Pictures.Words is { Length: > 0 } pictures ? ", " + pictures : "")}."
                 );
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Corrupt && form.Format == "jsonl")

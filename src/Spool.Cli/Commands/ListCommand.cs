@@ -10,8 +10,6 @@ sealed class ListCommand : StoreCommand, IHasRules
 
     static readonly TimeSpan CatchUpBudget = TimeSpan.FromSeconds(2);
 
-    const int MostProblems = 5;
-
     readonly ListFilters _filters = new();
     readonly Option<bool> _utc = new("--utc") { Description = "Times in UTC instead of the zone of this machine" };
     readonly Option<string?> _columns = new(ColumnsOption)
@@ -78,10 +76,13 @@ sealed class ListCommand : StoreCommand, IHasRules
                 new ThreadTable(Context.OutputScreen, clock, Context.UserFolder, query).Write(output, ThreadTree.Of(page.Items, paths));
             else
                 new ThreadGrid(Context.OutputScreen, cells).Write(output, threads, columns ?? UsualColumns(query.Sort));
-            await SayAsync(line, store, query, page, counts, cancellationToken);
+            await SayAsync(line, store, query, clock, page, counts, cancellationToken);
         }
         await Context.Output.FlushAsync(cancellationToken);
-        SayProblems(page);
+        var problems = new ListProblems(page.Problems, query);
+        if (!line.GetValue(_json))
+            problems.HintAtRollouts(Context);
+        problems.Warn(Context);
         if (Context.OutputScreen.IsTerminal)
             await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
         return ExitCodes.Success;
@@ -106,13 +107,14 @@ sealed class ListCommand : StoreCommand, IHasRules
         ParseResult line,
         IThreadStore store,
         ThreadQuery query,
+        TimeProvider clock,
         Page<StoredThread> page,
         ListCounts? counts,
         CancellationToken cancellationToken
     )
     {
         if (page.Items.Count == 0)
-            await SayEmptyAsync(line, store, query, cancellationToken);
+            await SayEmptyAsync(line, store, query, clock, cancellationToken);
         if (page.NextCursor is { } next)
         {
             var more = counts is null
@@ -124,22 +126,18 @@ sealed class ListCommand : StoreCommand, IHasRules
             Context.HintOfRest(words);
     }
 
-    async Task SayEmptyAsync(ParseResult line, IThreadStore store, ThreadQuery query, CancellationToken cancellationToken)
+    async Task SayEmptyAsync(
+        ParseResult line,
+        IThreadStore store,
+        ThreadQuery query,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
-        var list = await EmptyList.OfAsync(store, query, _filters.GivenOf(line), cancellationToken);
+        var list = await EmptyList.OfAsync(store, query, _filters.GivenOf(line), clock, cancellationToken);
         Context.Say(list.Fact);
         foreach (var hint in list.Hints.Concat(DoubtSources(query.Sources)).Concat(DoubtHome(line)))
             Context.HintOfRest(hint);
-    }
-
-    void SayProblems(Page<StoredThread> page)
-    {
-        foreach (var problem in page.Problems.Take(MostProblems))
-            Context.Warn($"The list may lack something: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
-        if (page.Problems.Count > MostProblems)
-            Context.Warn(
-                $"And {(page.Problems.Count == MostProblems + 1 ? "1 more place; --json names it" : $"{page.Problems.Count - MostProblems} more places; --json names them")}, and --all lists the rollouts among them."
-            );
     }
 
     // Clients may name sources as they like, so one that is not known is no mistake for sure.

@@ -55,7 +55,10 @@ sealed class ListFilters
         Description = "Only threads of this repository (repeatable), such as openai/codex",
         HelpName = "R",
     };
-    readonly Option<string?> _since = TimeOption.Of("--since", "Only threads from then on: a date, or how long ago (3d, 12h)");
+    readonly Option<string?> _since = TimeOption.Of(
+        "--since",
+        "Only threads from then on: a date, a day (today, tuesday), or how long ago (30m for minutes, 12h, 3d, 2w, 6mo, 1y)"
+    );
     readonly Option<string?> _until = TimeOption.Of("--until", "Only threads before then, and on that day where it is a date");
     readonly Option<string?> _search = new("--search")
     {

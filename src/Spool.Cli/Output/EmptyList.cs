@@ -12,10 +12,14 @@ sealed class EmptyList
     readonly ThreadQuery _query;
     readonly List<string> _hints = [];
 
-    EmptyList(IThreadStore store, ThreadQuery query) => (_store, _query) = (store, query with { Limit = ThreadQuery.MaxLimit });
+    EmptyList(IThreadStore store, ThreadQuery query, TimeProvider clock)
+    {
+        (_store, _query) = (store, query with { Limit = ThreadQuery.MaxLimit });
+        Fact = FactOf(clock);
+    }
 
     /// <summary>Gets that it is empty, as a sentence.</summary>
-    public string Fact { get; private set; } = "No threads match.";
+    public string Fact { get; private set; }
 
     /// <summary>Gets what would find something.</summary>
     public IReadOnlyList<string> Hints => _hints;
@@ -36,27 +40,39 @@ sealed class EmptyList
     /// <param name="store">The store.</param>
     /// <param name="query">The query that gave nothing.</param>
     /// <param name="filters">The options by which it leaves threads out.</param>
+    /// <param name="clock">The clock and the zone of times.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     public static async Task<EmptyList> OfAsync(
         IThreadStore store,
         ThreadQuery query,
         IReadOnlyList<GivenFilter> filters,
+        TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
-        var list = new EmptyList(store, query);
+        var list = new EmptyList(store, query, clock);
         if (query.Cursor is not null)
             return list;
         await list.AddHiddenAsync(cancellationToken);
-        if (query.SearchTerm is not null)
-            list.Fact = "No threads match; --search looks at names and first messages.";
-        else if (list._hints.Count == 0 && filters.Count == 0)
+        if (list._hints.Count == 0 && filters.Count == 0)
             list.Fact = "There are no threads yet.";
         else if (list._hints.Count == 0 && filters.Count == 1 && query.Parent is { } parent)
             list.Fact = $"Thread {parent} began no sub-agents.";
         await list.AddDroppedAsync(filters, cancellationToken);
         await list.AddMeantAsync(filters, cancellationToken);
         return list;
+    }
+
+    // With the times that were meant, which people say in other words.
+    string FactOf(TimeProvider clock)
+    {
+        var since = _query.Since is { } from ? $" since {Times.Local(from, clock)}" : "";
+        var until = _query.Until is { } end ? $"{(since.Length > 0 ? " and" : "")} before {Times.Local(end, clock)}" : "";
+        var why =
+            _query.Since > _query.Until ? ": --since is later than --until"
+            : _query.SearchTerm is not null ? "; --search looks at names and first messages"
+            : "";
+        return $"No threads match{since}{until}{why}.";
     }
 
     // As a list that is not empty says it.

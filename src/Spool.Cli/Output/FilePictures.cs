@@ -15,6 +15,9 @@ sealed class FilePictures(string target) : IPictures
 
     public string Sources => "'self' file:"; // a page that is opened from a disk is no origin
 
+    public string Words =>
+        _known.Count == 0 ? "" : $"{ThreadLinks.Count(_known.Count, "picture", "pictures")} in {Path.GetFileName(_folder)} beside it";
+
     public string AddressOf(StoredPicture picture)
     {
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(picture.Base64.Length)];

@@ -11,15 +11,13 @@ namespace Spool.Cli;
 /// <param name="pictures">Where pictures are.</param>
 sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, ThreadLinks links, LeftOut leftOut, IPictures pictures) : ITranscript
 {
-    const int LongestHeading = 300; // cells
-
     readonly TranscriptCards _cards = new(links);
     readonly MarkdownCards _writer = new(output, clock, pictures);
     int _turns;
 
     public void Begin(StoredThread thread, string? path)
     {
-        _writer.Block("# " + MarkdownText.Inline(CellText.FitWords(ThreadTable.TitleOf(thread), LongestHeading)));
+        _writer.Block("# " + MarkdownText.Inline(ThreadTable.HeadingOf(thread)));
         output.WriteLine("| | |");
         output.WriteLine("| --- | --- |");
         foreach (var (label, text, command) in links.Fields(ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute)))

@@ -59,9 +59,9 @@ sealed class ThreadCells(TimeProvider clock)
     /// <summary>Gives what is wrong with a name, or null when there is such a value.</summary>
     /// <param name="name">The name.</param>
     public static string? Problem(string name) =>
-        Names.Contains(name) ? null
-        : UsageErrors.Nearest(name, Names) is { } near ? $"There is no value {UsageErrors.Quote(name)}; did you mean {near}?"
-        : $"There is no value {UsageErrors.Quote(name)}; those of a thread are {string.Join(", ", Names)}.";
+        Names.Contains(name)
+            ? null
+            : $"There is no value {UsageErrors.Quote(name)}{(UsageErrors.Nearest(name, Names) is { } near ? $"; did you mean {near}?" : ".")} Those of a thread are {string.Join(", ", Names)}.";
 
     /// <summary>Gives a value of a thread.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

@@ -7,6 +7,7 @@ namespace Spool.Cli;
 /// <param name="query">What was asked for: all threads have that in common, and no row says it again.</param>
 sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, ThreadQuery query)
 {
+    const int LongestHeading = 120; // cells
     const int Gap = 2;
     const int ShortId = 8;
     const int MinTextWidth = 8;
@@ -104,6 +105,23 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
             : "(no message yet)";
     }
 
+    /// <summary>Gets the heading of the thread, which its first message may stand below: the name, or the first line of words of that
+    /// message.</summary>
+    public static string HeadingOf(StoredThread thread)
+    {
+        var first = string.IsNullOrWhiteSpace(thread.Name)
+            ? thread
+                .Preview.Split('\n')
+                .Select(line => SafeText.OneLine(line, ThreadCells.MaxTextLength))
+                .FirstOrDefault(line =>
+                    line.Length > 0
+                    && !line.StartsWith("```", StringComparison.Ordinal)
+                    && !line.StartsWith("~~~", StringComparison.Ordinal)
+                )
+            : null;
+        return CellText.FitWords(first ?? TitleOf(thread), LongestHeading);
+    }
+
     // In front, where no cut reaches it: a fork has the name and the first message of its source, and a sub-agent is below its parent.
     string Note(ShownThread shown) =>
         shown.Depth > 0 ? new string(' ', 2 * (shown.Depth - 1)) + "└ "
@@ -124,7 +142,8 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         return string.IsNullOrWhiteSpace(agent) ? "" : CellText.Fit(SafeText.OneLine(agent, ThreadCells.MaxTextLength), MaxAgent) + ": ";
     }
 
-    static string Short(ThreadId id) => id.ToString()[..ShortId];
+    /// <summary>Gets the beginning of an id by which people know it.</summary>
+    public static string Short(ThreadId id) => id.ToString()[..ShortId];
 
     string Folder(string path)
     {

@@ -91,6 +91,22 @@ public sealed class ExportOptionTests : IDisposable
             PageRules.Check(text);
     }
 
+    [Theory]
+    [InlineData("html", "inline", ", 2 pictures in it")]
+    [InlineData("html", "files", ", 1 picture in my thread.files beside it")]
+    [InlineData("html", "none", "")]
+    [InlineData("md", null, "")]
+    public async Task A_person_learns_how_many_pictures_are_where(string format, string? images, string said)
+    {
+        _spool.Error = CommandLine.Terminal(1000);
+        string[] options = images is null ? [] : ["--images", images];
+
+        var words = (await _spool.RunAsync(["export", "last", "--output", $"my thread.{format}", .. options])).Error;
+
+        Assert.EndsWith($" turns{said}.\n", words, StringComparison.Ordinal);
+        Assert.Equal(said.Length > 0, words.Contains("picture", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Pictures_of_an_export_that_fails_are_not_left_behind()
     {

@@ -71,6 +71,7 @@ static class HtmlStyle
         .wide{overflow-x:auto;margin:.8rem 0}.wide th,.wide td{border:1px solid var(--line);padding:.3rem .7rem;overflow-wrap:normal}@media(max-width:42rem){.wide table{width:max-content}.wide th,.wide td{max-width:60vw;overflow-wrap:anywhere}}.wide th{background:var(--code)}.right{text-align:right}.middle{text-align:center}
         figure{margin:.5rem 0}img{display:block;max-width:100%;max-height:36rem;height:auto;border:1px solid var(--line);border-radius:8px}figcaption,.media{font-size:.8rem;color:var(--dim);margin:.2rem 0}
         dl{margin:.2rem 0;font-size:.85rem}dl>div{display:flex;flex-wrap:wrap;gap:0 .6rem}dt{color:var(--dim);min-width:7rem}dd{margin:0;flex:1 1 14rem;white-space:pre-wrap}
+        main>.taken:first-child{margin-top:1.2rem}
         .note{color:var(--dim);font-size:.85rem;font-style:italic;margin:.6rem 0}
         .items{border-left:2px dashed var(--line);padding-left:.8rem}
         footer{color:var(--dim);font-size:.8rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:.6rem}

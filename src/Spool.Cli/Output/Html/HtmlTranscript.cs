@@ -12,7 +12,6 @@ namespace Spool.Cli;
 sealed class HtmlTranscript(TextWriter output, TimeProvider clock, ThreadLinks links, LeftOut leftOut, IPictures pictures) : ITranscript
 {
     const int LongestTitle = 80; // cells
-    const int LongestHeading = 300;
 
     readonly HtmlText _html = new(output);
     readonly HtmlContents _contents = new();
@@ -23,7 +22,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, ThreadLinks l
 
     public void Begin(StoredThread thread, string? path)
     {
-        var title = ThreadTable.TitleOf(thread);
+        var title = ThreadTable.HeadingOf(thread);
         _items = new HtmlItems(_html, clock, pictures);
         _html
             .Markup("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n")
@@ -35,7 +34,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, ThreadLinks l
             .Markup("</title>\n<style>\n")
             .Markup(HtmlStyle.Text)
             .Markup("\n</style></head><body>\n<header><h1>")
-            .Text(CellText.FitWords(title, LongestHeading))
+            .Text(title)
             .Markup("</h1>\n<p class=\"by\">")
             .Text(ByLine(thread))
             .Markup(

@@ -6,7 +6,6 @@ namespace Spool.Cli;
 /// <param name="clock">The clock.</param>
 sealed class ThreadSummary(TextPage page, Screen screen, TimeProvider clock)
 {
-    const int MaxTitle = 200;
     const int LabelWidth = 13;
 
     /// <summary>Shows a thread.</summary>
@@ -15,8 +14,8 @@ sealed class ThreadSummary(TextPage page, Screen screen, TimeProvider clock)
     /// <param name="links">The threads that it came from and those that it started.</param>
     public void Write(StoredThread thread, string? path, ThreadLinks links)
     {
-        var title = ThreadTable.TitleOf(thread);
-        page.Title(CellText.FitWords(title, screen.IsTerminal ? Math.Max(8, screen.Width - 3) : MaxTitle), page.Ink.Bold);
+        var title = ThreadTable.HeadingOf(thread);
+        page.Title(screen.IsTerminal ? CellText.FitWords(title, Math.Max(8, screen.Width - 3)) : title, page.Ink.Bold);
         page.Gap();
         foreach (var (label, text, command) in links.Fields(ThreadFields.Of(thread, path, clock, TimeForm.WithAge)))
         {

@@ -67,10 +67,18 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDe
 
     IEnumerable<string> Heading(Turn turn, OpenTurn? open)
     {
-        yield return "turn " + SafeText.OneLine(turn.Id, 80);
+        yield return turn.Id == TurnBuilder.WithoutTurns
+            ? "records without a turn"
+            : $"{(IsUnnamed(turn) ? "unnamed " : "")}turn {SafeText.OneLine(turn.Id, 80)}";
         if (TurnEnding.Heading(turn, clock, open is null ? null : "not ended") is { Length: > 0 } when)
             yield return when;
     }
+
+    // Old logs begin turns without an id; the one that such a turn has here is the number of its line.
+    static bool IsUnnamed(Turn turn) =>
+        turn.Id.StartsWith("rollout-", StringComparison.Ordinal)
+        && turn.Id.Length > "rollout-".Length
+        && turn.Id.AsSpan("rollout-".Length).IndexOfAnyExceptInRange('0', '9') < 0;
 
     // Of a text of several lines only the first is one of the page's own.
     void End(string text, Func<string, string> ink)
