@@ -203,6 +203,40 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
         }
     }
 
+    /// <summary>VIEW-27.</summary>
+    [Fact, Guarantee("VIEW-27")]
+    public async Task What_a_client_says_around_the_same_output_is_no_second_one()
+    {
+        const string Said = "Success. Updated the following files:\nA f\n";
+        foreach (var output in (string[])[Said, "Exit code: 0\nWall time: 0 seconds\nOutput:\n" + Said])
+        {
+            var log = SampleHome.Log(1, SeedIds.Epoch).StartTurn().UserMessage("Go");
+            log = log.Call("c", "exec_command", """{"cmd":"apply_patch <<'E'\n*** Begin Patch\n*** Add File: f\n+a\n*** End Patch\nE"}""");
+            var done = new JsonObject
+            {
+                ["type"] = "item_completed",
+                ["thread_id"] = "t",
+                ["turn_id"] = log.TurnId,
+                ["item"] = new JsonObject
+                {
+                    ["type"] = "FileChange",
+                    ["id"] = "c",
+                    ["changes"] = new JsonObject
+                    {
+                        ["/f"] = new JsonObject { ["type"] = "add", ["content"] = "a\n" },
+                    },
+                    ["status"] = "completed",
+                    ["stdout"] = Said,
+                    ["stderr"] = "",
+                },
+            };
+            log = log.Item("event_msg", done.ToJsonString()).Output("c", "Wall time: 0.1 seconds\nOutput:\n" + output);
+
+            var change = Assert.Single(await CompleteAsync(log, 1)).Items.Single(item => item.Type == "fileChange").Json;
+            Assert.Equal((Said, null), ((string?)change["output"], (string?)change["modelOutput"]));
+        }
+    }
+
     /// <summary>VIEW-26.</summary>
     [Fact, Guarantee("VIEW-26")]
     public async Task A_turn_that_was_rolled_back_is_shown_as_it_was()

@@ -32,6 +32,10 @@ sealed record CallResult(string Text, IReadOnlyList<string> Images, long? ExitCo
         return peeled with { HasFailed = peeled.HasFailed || peeled.ExitCode is not (null or 0) };
     }
 
+    /// <summary>Gives a text without what a client says in front of what a command or a patch gave.</summary>
+    public static string WithoutHeader(string text) =>
+        Headers(new CallResult(text, [], null, null, null, false), isCommand: true)?.Text ?? text;
+
     static CallResult Plain(JsonElement output)
     {
         if (output.ValueKind != JsonValueKind.Array)

@@ -29,6 +29,9 @@ static class DetailJoin
                         item[member] = value.DeepClone();
                 }
                 break;
+            case "fileChange" when (string?)call["type"] == "commandExecution": // a patch that a command was to apply
+                AddOutput(item, "output", CallResult.WithoutHeader(Output(call)));
+                break;
             case "mcpToolCall" when item["result"] is null && item["error"] is null && (string?)call["type"] == "mcpToolCall":
                 item["result"] = call["result"]?.DeepClone();
                 break;
