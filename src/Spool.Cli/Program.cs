@@ -91,7 +91,7 @@ static class Program
             Paging = paging,
             // A question is shown on the output for words.
             Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Terminal.Answers(),
-            Time = TimeProvider.System,
+            Time = PosixZone.Of(TimeProvider.System, Variable("TZ")),
             ArgumentNotText = OriginalBytes.FirstArgumentNotText(args),
             Places = Places(),
         };
