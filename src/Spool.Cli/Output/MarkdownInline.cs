@@ -181,8 +181,8 @@ sealed partial class MarkdownInline
         return last;
     }
 
-    // Of what CommonMark knows as a link only what no renderer takes for HTML: for one that knows no links but those of the web and of mail,
-    // <x:/onclick=y> is a tag with an attribute.
+    // Of what CommonMark knows as a link only what no renderer takes for HTML: for one that knows only links to the web and to mail
+    // addresses <x:/onclick=y> is a tag with an attribute.
     [GeneratedRegex(
         @"\G<(?:(?i:https?|ftp|mailto):[^\x00-\x20\x7f<>]*|(?![!?/]|[A-Za-z][^@>]*/)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>",
         RegexOptions.CultureInvariant

@@ -670,13 +670,7 @@ public sealed class ProcessTests : IDisposable
 
     [Theory]
     [InlineData("JST-9", "2026-05-01T09:00:00+09:00")]
-    [InlineData("UTC-8", "2026-05-01T08:00:00+08:00")]
-    [InlineData("<+0530>-5:30", "2026-05-01T05:30:00+05:30")]
-    [InlineData("<-03>+3", "2026-04-30T21:00:00-03:00")]
-    [InlineData(":EST5", "2026-04-30T19:00:00-05:00")]
     [InlineData("CET-1CEST,M3.5.0,M10.5.0/3", "2026-05-01T02:00:00+02:00")]
-    [InlineData("PST8PDT,M10.1.0,M11.1.0", "2026-04-30T16:00:00-08:00")]
-    [InlineData("AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-05-01T10:00:00+10:00")]
     [InlineData("UTC", "2026-05-01T00:00:00Z")]
     [InlineData("Etc/GMT-8", "2026-05-01T08:00:00+08:00")]
     [InlineData("nowhere", "2026-05-01T00:00:00Z")]
