@@ -148,7 +148,7 @@ public sealed class ReplacedRolloutTests : IDisposable
         }
     }
 
-    [Theory, Guarantee("LOCL-24")]
+    [Theory]
     [InlineData("log", "cut")]
     [InlineData("log", "written over")]
     [InlineData("history", "cut")]

@@ -81,8 +81,8 @@ static class CellText
     }
 
     /// <summary>Gives the width of one character as people see it. What emoji are made of is shown as one picture; the letters of other
-    /// scripts stand side by side. Where terminals differ it is the greater one: some show a soft hyphen, and half of a flag may take the place
-    /// of a whole one.</summary>
+    /// scripts stand side by side. Where terminals differ it is the greater one: some show a soft hyphen, and half of a flag may take the
+    /// place of a whole one.</summary>
     public static int CharacterWidth(ReadOnlySpan<char> character)
     {
         var (width, isPicture, flags) = (0, false, 0);
