@@ -51,7 +51,8 @@ sealed class CommandRunner(CommandContext context)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(args, OutputErrors.CodeOf(e), e.Message);
+            // The framework says it of a file, which is one that Spool writes first and then renames.
+            return Fail(args, OutputErrors.CodeOf(e), OutputErrors.IsFull(e) ? OutputErrors.Full : e.Message);
         }
         catch (Exception e) when (IsOutOfThreads(e))
         {

@@ -9,6 +9,12 @@ static class ExitCodes
     /// <summary>The user interrupted it (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Its terminal was closed (128 + SIGHUP).</summary>
+    public const int HungUp = 129;
+
+    /// <summary>It was ended by SIGQUIT (128 + SIGQUIT).</summary>
+    public const int Quit = 131;
+
     /// <summary>The reader of the output went away (128 + SIGPIPE).</summary>
     public const int BrokenPipe = 141;
 

@@ -36,14 +36,24 @@ static class Program
                 signal.Cancel = true;
                 return;
             }
-            // The first signal ends the command in order; a second one finds the default behaviour and kills.
-            if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
+            // The first signal ends the command in order; a second one finds the default behaviour and kills. That a terminal was closed
+            // both the shell and the system say.
+            if (Interlocked.CompareExchange(ref signalled, exitCode, 0) is not 0 and var first)
+            {
+                signal.Cancel = exitCode == ExitCodes.HungUp && first == exitCode;
                 return;
+            }
             signal.Cancel = true;
             cancellation.Cancel();
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, ExitCodes.Interrupted));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, ExitCodes.Terminated));
+        using var hangUp = IgnoredSignals.Contains(IgnoredSignals.HangUp)
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Cancel(signal, ExitCodes.HungUp));
+        using var quit = IgnoredSignals.Contains(IgnoredSignals.Quit)
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGQUIT, signal => Cancel(signal, ExitCodes.Quit));
 
         // Every command flushes it; disposing it would try once more to reach a reader that has gone.
         var output = StandardOutput.Open();
@@ -81,7 +91,7 @@ static class Program
             Paging = paging,
             // A question is shown on the output for words.
             Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Terminal.Answers(),
-            Time = TimeProvider.System,
+            Time = PosixZone.Of(TimeProvider.System, Variable("TZ")),
             ArgumentNotText = OriginalBytes.FirstArgumentNotText(args),
             Places = Places(),
         };

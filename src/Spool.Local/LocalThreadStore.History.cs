@@ -24,9 +24,9 @@ public sealed partial class LocalThreadStore
         var box = new StrongBox<RolloutItem?>();
         foreach (var segment in lineage.Segments)
         {
-            var (source, end) = await OpenSegmentAsync(request.ThreadId, segment, cancellationToken).ConfigureAwait(false);
+            var (source, part) = await OpenSegmentAsync(request.ThreadId, segment, cancellationToken).ConfigureAwait(false);
             using var opened = source;
-            var reader = new LogReader(source, 0, end, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
+            var reader = new LogReader(source, 0, part.End, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -36,6 +36,7 @@ public sealed partial class LocalThreadStore
                 ordinal = Math.Max(box.Value.Ordinal, ordinal) + 1;
                 yield return box;
             }
+            source.RequireKept(part.File);
         }
     }
 
@@ -87,12 +88,12 @@ public sealed partial class LocalThreadStore
             // What is continued may end in an item that lacks its line end.
             if (last != '\n')
                 await destination.WriteAsync("\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-            var (source, end) = await OpenSegmentAsync(threadId, segment, cancellationToken).ConfigureAwait(false);
+            var (source, part) = await OpenSegmentAsync(threadId, segment, cancellationToken).ConfigureAwait(false);
             using var opened = source;
-            for (long offset = 0; offset < end; )
+            for (long offset = 0; offset < part.End; )
             {
                 var read = await source
-                    .ReadAsync(buffer[..(int)Math.Min(buffer.Length, end - offset)], offset, cancellationToken)
+                    .ReadAsync(buffer[..(int)Math.Min(buffer.Length, part.End - offset)], offset, cancellationToken)
                     .ConfigureAwait(false);
                 if (read == 0)
                     break;
@@ -102,6 +103,7 @@ public sealed partial class LocalThreadStore
             }
             if (source.Problem is { } problem)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {threadId}: {problem}");
+            source.RequireKept(part.File);
         }
         // What is the thread's own is given, as histories and turns do.
         if (lineage.Problem is { } missing)
@@ -110,11 +112,15 @@ public sealed partial class LocalThreadStore
 
     // For what gives its items as it goes and cannot begin again. A rollout that was moved since the lineage was looked up is looked up
     // again, by its name, which no move changes: where its part ends is said of what is there now.
-    ValueTask<(RolloutSource Source, long End)> OpenSegmentAsync(ThreadId threadId, LogSegment segment, CancellationToken cancellationToken)
+    ValueTask<(ServedRolloutSource Source, LogSegment Part)> OpenSegmentAsync(
+        ThreadId threadId,
+        LogSegment segment,
+        CancellationToken cancellationToken
+    )
     {
         var at = segment;
         var isFirst = true;
-        return MovingRollouts.ReadAsync<(RolloutSource, long)>(async () =>
+        return MovingRollouts.ReadAsync<(ServedRolloutSource, LogSegment)>(async () =>
         {
             await OffCaller.Hop(); // an enumeration comes here between two rollouts of a history
             if (!isFirst)
@@ -125,7 +131,7 @@ public sealed partial class LocalThreadStore
                 at = lineage.Segments.FirstOrDefault(now => NameOf(now) == NameOf(segment), at);
             }
             isFirst = false;
-            return (OpenSegment(at), at.End);
+            return (OpenSegment(at), at);
         });
 
         static string NameOf(LogSegment segment) => RolloutFileName.PlainName(Path.GetFileName(segment.Path));

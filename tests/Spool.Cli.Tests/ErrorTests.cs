@@ -285,7 +285,7 @@ public sealed class ErrorTests
 
         var result = await _spool.RunOnAsync(new ClosedPipe { Errno = 28 }, ["list"], CancellationToken.None);
 
-        Assert.Equal((5, "error: No.\n"), (result.Code, result.Error));
+        Assert.Equal((5, "error: The output is full: there is no space left where it is written.\n"), (result.Code, result.Error));
     }
 
     sealed class ClosedPipe : MemoryStream

@@ -354,6 +354,28 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_is_said_to_be_that_and_no_file_is_named_that_was_not_given()
+    {
+        var full = new FullDisk();
+
+        var result = await _spool.RunOnAsync(full, ["export", Samples.Id1, "--format", "json"], TestContext.Current.CancellationToken);
+
+        Assert.Equal((5, "error: The output is full: there is no space left where it is written.\n"), (result.Code, result.Error));
+    }
+
+    // As the framework has it of a file.
+    sealed class FullDisk : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw Error();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw Error();
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw Error();
+
+        static IOException Error() => new("No space left on device : '/out/.t4vwraa3.54v.tmp'", 28);
+    }
+
+    [Fact]
     public async Task A_failed_export_leaves_no_file()
     {
         _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "No turns here.");

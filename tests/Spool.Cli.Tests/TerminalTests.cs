@@ -169,6 +169,9 @@ public sealed class TerminalTests : IDisposable
     [InlineData("❤️", 2)]
     [InlineData("한글", 4)]
     [InlineData("a\u200db", 2)]
+    [InlineData("soft\u00ADhyphen", 11)] // shown by some and not by others
+    [InlineData("\U0001F1E9", 2)]
+    [InlineData("\U0001F1E9\U0001F1EA", 2)]
     public void The_width_is_that_of_what_people_see(string text, int width) => Assert.Equal(width, CellText.Width(text));
 
     [Fact]

@@ -149,6 +149,102 @@ public sealed class ReplacedRolloutTests : IDisposable
     }
 
     [Theory]
+    [InlineData("log", "cut")]
+    [InlineData("log", "written over")]
+    [InlineData("history", "cut")]
+    [InlineData("history", "written over")]
+    public async Task What_is_cut_or_written_over_while_it_is_read_is_no_whole_log(string reading, string how)
+    {
+        var path = _home.Put(Long("first"));
+        await using var store = _home.Open();
+
+        var error = await Assert.ThrowsAsync<ThreadStoreException>(() =>
+            ReadAndChangeAsync(
+                store,
+                reading,
+                () =>
+                {
+                    if (how == "cut")
+                        using (var log = File.OpenWrite(path))
+                            log.SetLength(500_000);
+                    else
+                        File.WriteAllBytes(path, Long("other").ToSeed().ToLog());
+                }
+            )
+        );
+
+        Assert.Equal(
+            (ThreadStoreErrorCode.Unavailable, "Another program cut or wrote over the log while it was read; try again."),
+            (error.Code, error.Message)
+        );
+    }
+
+    [Theory]
+    [InlineData("log", "grown")]
+    [InlineData("log", "replaced")]
+    [InlineData("log", "deleted")]
+    [InlineData("history", "grown")]
+    [InlineData("history", "replaced")]
+    [InlineData("history", "deleted")]
+    public async Task What_is_added_to_or_gets_another_file_in_its_place_while_it_is_read_is_whole(string reading, string how)
+    {
+        var log = Long("first");
+        var path = _home.Put(log);
+        await using var store = _home.Open();
+
+        var bytes = await ReadAndChangeAsync(
+            store,
+            reading,
+            () =>
+            {
+                if (how == "grown")
+                    File.AppendAllText(path, "{\"timestamp\":\"2026-05-01T10:00:00.000Z\",\"type\":\"more\",\"payload\":{}}\n");
+                else if (how == "replaced")
+                    File.Move(_home.Write("new", Long("other").ToSeed().ToLog()), path, overwrite: true);
+                else
+                    File.Delete(path);
+            }
+        );
+
+        Assert.InRange(bytes, log.ToSeed().ToLog().Length, log.ToSeed().ToLog().Length + 100);
+    }
+
+    static RolloutLines Long(string word) =>
+        Enumerable.Range(0, 20).Aggregate(Legacy(1, word), (log, turn) => log.Turn($"{word} {turn} {new string('x', 50_000)}"));
+
+    // Gives how many bytes were read.
+    static async Task<long> ReadAndChangeAsync(LocalThreadStore store, string reading, Action change)
+    {
+        if (reading == "log")
+        {
+            using var destination = new ChangingStream(change);
+            await store.CopyLogAsync(Id(1), destination, Stop);
+            return destination.Length;
+        }
+        var read = 0L;
+        var isChanged = false;
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(Id(1)), Stop))
+        {
+            read += item.Bytes.Length + 1;
+            if (!isChanged)
+                change();
+            isChanged = true;
+        }
+        return read;
+    }
+
+    sealed class ChangingStream(Action change) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var isFirst = Length == 0;
+            await base.WriteAsync(buffer, cancellationToken);
+            if (isFirst)
+                change();
+        }
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Reads_while_another_program_replaces_and_moves_a_thread_find_a_whole_history_of_their_thread(bool isFollowing)

@@ -190,6 +190,7 @@ sealed class ExportCommand : StoreCommand, IHasRules
         CancellationToken cancellationToken
     )
     {
+        var mark = await LogMark.TakeAsync(store, thread.Id, cancellationToken);
         // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
         var request = new ListTurnsRequest(thread.Id) { View = form.View, WithRolledBack = form.WithRolledBack };
         await using var pages = new TurnPages(store);
@@ -222,6 +223,9 @@ sealed class ExportCommand : StoreCommand, IHasRules
                 await links.FindAsync(store, [turns.Current], cancellationToken);
             written.Add(turns.Current);
         }
+        // A page is of the log as it is then; a document that is not of one log has no end.
+        if (mark is not null)
+            await mark.RequireAsync(cancellationToken);
         written.End();
         transcript.End();
         return count;

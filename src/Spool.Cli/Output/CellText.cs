@@ -81,7 +81,8 @@ static class CellText
     }
 
     /// <summary>Gives the width of one character as people see it. What emoji are made of is shown as one picture; the letters of other
-    /// scripts stand side by side.</summary>
+    /// scripts stand side by side. Where terminals differ it is the greater one: some show a soft hyphen, and half of a flag may take the
+    /// place of a whole one.</summary>
     public static int CharacterWidth(ReadOnlySpan<char> character)
     {
         var (width, isPicture, flags) = (0, false, 0);
@@ -93,11 +94,11 @@ static class CellText
                 rune.Value is 0xFE0F or 0x20E3 or >= 0x1F3FB and <= 0x1F3FF || (own == 2 && rune.Value is >= 0x1F000 and <= 0x1FAFF);
             flags += rune.Value is >= 0x1F1E6 and <= 0x1F1FF ? 1 : 0;
         }
-        return isPicture || flags > 1 ? Math.Min(2, Math.Max(width, 2)) : width;
+        return isPicture || flags > 0 ? 2 : width;
     }
 
     static int RuneWidth(Rune rune) =>
-        rune.Value < 0x300 ? (Rune.IsControl(rune) || rune.Value == 0xAD ? 0 : 1)
+        rune.Value < 0x300 ? (Rune.IsControl(rune) ? 0 : 1)
         : rune.Value is >= 0x1160 and <= 0x11FF
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
             ? 0

@@ -9,9 +9,10 @@ namespace Spool.Cli;
 /// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere
 /// in the document; so the bracket that it begins with is no mark. Neither is one that would refer to what keeps texts apart
 /// (<see cref="MarkdownBlocks"/>), or make a box of a quote (<c>[!NOTE]</c>). Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or
-/// <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>). Code goes from one line or cell
-/// of a table to the next for a renderer that knows no tables, and not for one that does; and some that do let no code go on with a line
-/// that begins with a bar, in a table or not: what would be HTML for any is marked.
+/// <c>?</c> can begin HTML, whatever comes then; but not one that begins a link to the web or to a mail address
+/// (<c>&lt;https://…&gt;</c>). What CommonMark knows as a link and begins HTML for any renderer (<c>&lt;!--a@b.c&gt;</c>) is no link here.
+/// Code goes from one line or cell of a table to the next for a renderer that knows no tables, and not for one that does; and some that do
+/// let no code go on with a line that begins with a bar, in a table or not: what would be HTML for any is marked.
 /// Many renderers make a link of a bare address, which goes on to the next blank or <c>&lt;</c>: a backslash there escapes nothing, and a
 /// backtick begins no code, for them. For others they do.
 /// </remarks>
@@ -180,8 +181,11 @@ sealed partial class MarkdownInline
         return last;
     }
 
+    // Of what CommonMark knows as a link only what no renderer takes for HTML: for one that knows only links to the web and to mail
+    // addresses <x:/onclick=y> is a tag with an attribute.
     [GeneratedRegex(
-        @"\G<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20\x7f<>]*|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>"
+        @"\G<(?:(?i:https?|ftp|mailto):[^\x00-\x20\x7f<>]*|(?![!?/]|[A-Za-z][^@>]*/)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>",
+        RegexOptions.CultureInvariant
     )]
     private static partial Regex Link();
 

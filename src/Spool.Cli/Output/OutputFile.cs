@@ -18,8 +18,7 @@ sealed class OutputFile : IAsyncDisposable
     {
         _target = target;
         _existing = existing;
-        // A name of its own: the target's may be as long as a name can be.
-        _temporary = Path.Join(Path.GetDirectoryName(target), $".{Path.GetRandomFileName()}.tmp");
+        _temporary = Path.Join(Path.GetDirectoryName(target), TemporaryName(Path.GetFileName(target)));
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -102,6 +101,15 @@ sealed class OutputFile : IAsyncDisposable
         {
             File.Delete(_temporary);
         }
+    }
+
+    // It says whose it is, where a kill leaves it. The name of the target may be as long as a name can be.
+    static string TemporaryName(string name)
+    {
+        var end = $".spool-{Path.GetRandomFileName()[..8]}.tmp";
+        while (Encoding.UTF8.GetByteCount(name) + end.Length + 1 > MostNameBytes)
+            name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
+        return $".{name}{end}";
     }
 
     // What a link leads to is replaced, as any program that writes to the name would do it, and not the link.

@@ -62,6 +62,28 @@ sealed class ServedRolloutSource : RolloutSource
             throw Moved();
     }
 
+    /// <summary>Refuses what was read when the log was cut or written over since it was opened.</summary>
+    /// <remarks>What is packed or a document is only replaced as a whole, and what is open stays what it was.</remarks>
+    /// <param name="known">What is known of it.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it was.</exception>
+    public void RequireKept(KnownFile known)
+    {
+        if (!_isLog)
+            return;
+        try
+        {
+            Require(known);
+        }
+        catch (ThreadStoreException e) when (HasMoved(e))
+        {
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unavailable,
+                "Another program cut or wrote over the log while it was read; try again.",
+                e
+            );
+        }
+    }
+
     /// <summary>Makes the error of a rollout that could not be opened when it was indexed: why it still cannot, or that it has come back
     /// and has to be looked up again.</summary>
     public static ThreadStoreException CameBack(string path)

@@ -50,7 +50,9 @@ public interface IThreadStore : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <returns>Every stored item, those that could not be understood included. The history of a fork by reference begins with the items it
     /// shares with its parent.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see
+    /// cref="ThreadStoreErrorCode.Unavailable"/>: another program cut or wrote over the log meanwhile, so what has been given is no whole
+    /// history.</exception>
     /// <remarks>The stream ends where the history ended when it began, or later. Memory does not grow with its length.</remarks>
     IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default);
 

@@ -10,7 +10,8 @@ public interface IStoredBytes
     /// <param name="cancellationToken">Cancels the copy.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.Corrupt"/>: a part of the stored log is missing or unreadable; everything before it has been copied,
-    /// and of a thread whose history continues what is missing its own lines.</exception>
+    /// and of a thread whose history continues what is missing its own lines; <see cref="ThreadStoreErrorCode.Unavailable"/>: another
+    /// program cut or wrote over the log meanwhile, so what has been copied is no whole log.</exception>
     ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default);
 }
 

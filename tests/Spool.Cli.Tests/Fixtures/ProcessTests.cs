@@ -601,6 +601,89 @@ public sealed class ProcessTests : IDisposable
         Assert.Same(Task.CompletedTask, words.FlushAsync(TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
+    public async Task A_signal_that_ends_an_export_leaves_nothing_of_its_file(string signal, int code)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals here.");
+        using var export = await BeginExportAsync(before: "");
+
+        var unfinished = Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(Out)));
+        Assert.Matches(@"^\.thread\.md\.spool-[a-z0-9]{8}\.tmp$", unfinished);
+        await SignalAsync(export, signal);
+        // Of a terminal that is closed both the shell and the system tell.
+        if (signal == "HUP")
+            await SignalAsync(export, signal);
+        await export.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(code, export.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(Out));
+    }
+
+    [Fact]
+    public async Task A_signal_that_the_caller_had_ignored_stays_ignored()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals here.");
+        using var export = await BeginExportAsync(before: "trap '' HUP QUIT; ");
+
+        await SignalAsync(export, "HUP");
+        await SignalAsync(export, "QUIT");
+        await export.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, export.ExitCode);
+        Assert.Equal(Path.Combine(Out, "thread.md"), Assert.Single(Directory.GetFileSystemEntries(Out)));
+    }
+
+    string Out => Path.Combine(_folder, "out");
+
+    // Gives an export that is under way.
+    async Task<Process> BeginExportAsync(string before)
+    {
+        Directory.CreateDirectory(Out);
+        Directory.CreateDirectory(Path.Combine(Home, "sessions"));
+        var log = Enumerable
+            .Range(0, 5000)
+            .Aggregate(RolloutLines.Legacy(SeedIds.Id(1), SeedIds.Epoch), (log, turn) => log.Turn($"question {turn}"));
+        await File.WriteAllBytesAsync(
+            Path.Combine(Home, $"sessions/rollout-2026-05-01T00-00-00-{SeedIds.Id(1)}.jsonl"),
+            log.ToSeed().ToLog(),
+            TestContext.Current.CancellationToken
+        );
+        var words = string.Join(
+            ' ',
+            Arguments("export", SeedIds.Id(1).ToString(), "--output", Path.Combine(Out, "thread.md"), "--cache", Cache)
+        );
+        var export = Start(new ProcessStartInfo("sh", ["-c", $"{before}exec dotnet {words}"]));
+        while (!export.HasExited && Directory.GetFileSystemEntries(Out).Length == 0)
+            await Task.Yield();
+        return export;
+    }
+
+    static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("JST-9", "2026-05-01T09:00:00+09:00")]
+    [InlineData("CET-1CEST,M3.5.0,M10.5.0/3", "2026-05-01T02:00:00+02:00")]
+    [InlineData("UTC", "2026-05-01T00:00:00Z")]
+    [InlineData("Etc/GMT-8", "2026-05-01T08:00:00+08:00")]
+    [InlineData("nowhere", "2026-05-01T00:00:00Z")]
+    public async Task Times_are_those_of_the_zone_that_TZ_says_in_any_form(string zone, string expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "TZ says nothing here.");
+        Fill(1);
+
+        var (code, answer, _) = await RunAsync($"TZ='{zone}'", "list");
+
+        Assert.Equal((0, expected), (code, answer.Split('\t')[1]));
+    }
+
     // With a cache of its own each time. A process that hangs is killed, and has no exit code of its own.
     async Task<(int Code, string Answer, string Words)> RunAsync(string before, string line)
     {

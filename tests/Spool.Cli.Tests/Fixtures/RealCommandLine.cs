@@ -11,6 +11,9 @@ sealed class RealCommandLine(string home) : IDisposable
     /// <summary>Gets everything in the cache folder.</summary>
     public IReadOnlyList<string> CachedFiles => Directory.GetFileSystemEntries(_cache);
 
+    /// <summary>Gets what goes around the store.</summary>
+    public Func<IThreadStore, IThreadStore> Around { get; init; } = store => store;
+
     public async Task<byte[]> RunAsync(params string[] args)
     {
         var result = await TryAsync(args);
@@ -25,7 +28,7 @@ sealed class RealCommandLine(string home) : IDisposable
         var error = new StringWriter { NewLine = "\n" };
         var context = new CommandContext
         {
-            OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
+            OpenStore = (location, progress) => Around(LocalStores.Open(location, TimeProvider.System, progress)),
             OpenServedStore = (location, loggers) => LocalStores.OpenServed(location, TimeProvider.System, loggers),
             Output = output,
             Error = error,

@@ -26,6 +26,12 @@ public sealed partial class MarkdownTranscriptTests
         "\\",
         "<b>",
         "<details>",
+        "<?a@b.example>",
+        "<!--a@b.example>",
+        "<!a@b.example>",
+        "</div@b.example>",
+        "<div/a@b.example>",
+        "<script:x>",
         "`",
         " ",
     ];
