@@ -203,6 +203,60 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
         }
     }
 
+    /// <summary>VIEW-28.</summary>
+    [Fact, Guarantee("VIEW-28")]
+    public async Task An_event_is_of_the_call_that_says_the_same_and_no_call_is_lost_to_it()
+    {
+        const string Output = """{"type":"function_call_output","call_id":"c","output":"BOUT"}""";
+        const string Plan =
+            """{"type":"function_call","call_id":"c","name":"update_plan","arguments":"{\"explanation\":\"AAA\",\"plan\":[]}"}""";
+        const string Other =
+            """{"type":"mcp_tool_call_end","call_id":"c","invocation":{"server":"s","tool":"t","arguments":{}},"result":{"Ok":{"content":[{"type":"text","text":"BBB"}]}}}""";
+        string[][] cases =
+        [
+            [Shell("AAA"), Shell("BBB"), ShellEnd("BBB"), Output],
+            [Shell("AAA"), Shell("BBB"), ShellEnd("BBB")],
+            [Shell("AAA"), Shell("BBB"), ShellEnd("BBB"), ShellEnd("AAA"), Output],
+            [View("AAA"), View("BBB"), """{"type":"view_image_tool_call","call_id":"c","path":"/w/BBB.png"}"""],
+            [Patch("AAA"), Patch("BBB"), PatchEnd("BBB"), Output],
+            [Plan, Patch("BBB"), PatchEnd("BBB"), Output],
+            [Shell("AAA"), Patch("BBB"), PatchEnd("BBB"), Output],
+            [Patch("AAA"), PatchEnd("AAA"), Other],
+            [
+                """{"type":"function_call","call_id":"c","name":"mcp__s__t","arguments":"{}"}""",
+                Other,
+                """{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"BBB"},{"type":"input_image","image_url":"data:image/png;base64,AAA"}]}""",
+            ],
+        ];
+        foreach (var records in cases)
+        {
+            var log = SampleHome.Log(2, SeedIds.Epoch).StartTurn().UserMessage("Go");
+            foreach (var record in records)
+                log = log.Item(record.Contains("function_call", StringComparison.Ordinal) ? "response_item" : "event_msg", record);
+
+            var items = Assert.Single(await CompleteAsync(log.CompleteTurn(), 2)).Items;
+            foreach (var word in (string[])["AAA", "BBB"])
+                Assert.Single(items, item => Text(item).Contains(word, StringComparison.Ordinal));
+        }
+
+        static string Shell(string text) =>
+            $$"""{"type":"function_call","call_id":"c","name":"shell","arguments":"{\"command\":[\"bash\",\"-lc\",\"{{text}}\"]}"}""";
+
+        static string ShellEnd(string text) =>
+            $$"""{"type":"exec_command_end","call_id":"c","command":["bash","-lc","{{text}}"],"aggregated_output":"of {{text}}","exit_code":0,"status":"completed"}""";
+
+        static string View(string name) =>
+            $$"""{"type":"function_call","call_id":"c","name":"view_image","arguments":"{\"path\":\"{{name}}.png\"}"}""";
+
+        static string Patch(string line) =>
+            $$"""{"type":"function_call","call_id":"c","name":"apply_patch","arguments":"{\"input\":\"*** Begin Patch\\n*** Add File: f\\n+{{line}}\\n*** End Patch\"}"}""";
+
+        static string PatchEnd(string line) =>
+            "{\"type\":\"patch_apply_end\",\"call_id\":\"c\",\"success\":true,\"status\":\"completed\",\"changes\":{\"/w/f\":{\"type\":\"add\",\"content\":\""
+            + line
+            + "\\n\"}}}";
+    }
+
     /// <summary>VIEW-27.</summary>
     [Fact, Guarantee("VIEW-27")]
     public async Task What_a_client_says_around_the_same_output_is_no_second_one()

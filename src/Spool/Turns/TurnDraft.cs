@@ -61,7 +61,7 @@ sealed class TurnDraft(TurnKey key, long ordinal)
             return;
         }
         _byId[id] = _items.Count;
-        Repeats?.Claim(id, _items.Count);
+        Repeats?.Claim(id, item, _items.Count);
         _items.Add(item);
     }
 

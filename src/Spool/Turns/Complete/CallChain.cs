@@ -24,33 +24,44 @@ sealed class CallChain
             last.Following = call;
         }
         // some records say first what came of a call
-        if (draft?.IndexOf(call.Id) is >= 0 and var index && !IsClaimed(call.Id, index))
+        if (
+            draft?.IndexOf(call.Id) is >= 0 and var index
+            && !IsClaimed(call.Id, index)
+            && CallMatch.Of(call.Item, draft[index]) != CallMatch.None
+        )
             call.Own = index;
     }
 
-    /// <summary>Gives the oldest call with an id that has no output yet, or null.</summary>
+    /// <summary>Gives the call that an output is of, or null: the oldest one with the id that has no output yet, and of those one whose
+    /// event has come.</summary>
     public Detail? Open(ulong id)
     {
-        var call = First(id);
-        while (call is { IsAnswered: true })
-            call = call.Following;
-        return call;
+        Detail? open = null;
+        for (var call = First(id); call is not null; call = call.Following)
+        {
+            if (call.IsAnswered)
+                continue;
+            if (call.Own >= 0)
+                return call;
+            open ??= call;
+        }
+        return open;
     }
 
     /// <summary>Notes that an item of Codex's view shows what came of a call.</summary>
     /// <param name="id">The id of both.</param>
+    /// <param name="item">The item.</param>
     /// <param name="index">The place of the item.</param>
-    public void Claim(ulong id, int index) => Waiting(id)?.Own = index;
+    public void Claim(ulong id, JsonObject item, int index) => Waiting(id, item)?.Own = index;
 
     /// <summary>Says whether an item is another one than that which has its id, and does not replace it.</summary>
     public bool IsAnother(ulong id, JsonObject present, JsonObject item)
     {
-        if (Waiting(id) is not null)
-            return true;
         // two records of one thing say the same, or the second says more
-        return (string?)present["status"] is null or "completed" or "failed"
-            && (string?)present["type"] == (string?)item["type"]
-            && !JsonNode.DeepEquals(present, item);
+        var isFinal = (string?)present["status"] is null or "completed" or "failed";
+        if (!isFinal && CallMatch.Of(present, item) == CallMatch.Content)
+            return false;
+        return Waiting(id, item) is not null || isFinal && !JsonNode.DeepEquals(present, item);
     }
 
     /// <summary>Forgets all calls.</summary>
@@ -58,17 +69,23 @@ sealed class CallChain
 
     Detail? First(ulong id) => id == 0 ? null : _first.GetValueOrDefault(id);
 
-    // The call that an event is of: the oldest one that has neither an event nor an output, else the last one without an event.
-    Detail? Waiting(ulong id)
+    // The call that an event is of: the one that says the same; else the oldest one that has neither an event nor an output, else the last
+    // one without an event.
+    Detail? Waiting(ulong id, JsonObject item)
     {
-        Detail? waiting = null;
+        Detail? best = null;
+        var (bestMatch, isOpen) = (CallMatch.None, false);
         for (var call = First(id); call is not null; call = call.Following)
         {
-            if (call.Own < 0 && !call.IsAnswered)
-                return call;
-            waiting = call.Own < 0 ? call : null;
+            if (call.Own >= 0)
+                continue;
+            var match = CallMatch.Of(call.Item, item);
+            if (match == CallMatch.None || match < bestMatch || match == bestMatch && isOpen)
+                continue;
+            (best, bestMatch, isOpen) = (call, match, !call.IsAnswered);
         }
-        return waiting;
+        // behind the calls of which an event came, one that was answered without an event has none
+        return bestMatch == CallMatch.Content || isOpen || best?.Following is null ? best : null;
     }
 
     bool IsClaimed(ulong id, int index)

@@ -33,8 +33,11 @@ sealed record CallResult(string Text, IReadOnlyList<string> Images, long? ExitCo
     }
 
     /// <summary>Gives a text without what a client says in front of what a command or a patch gave.</summary>
-    public static string WithoutHeader(string text) =>
-        Headers(new CallResult(text, [], null, null, null, false), isCommand: true)?.Text ?? text;
+    public static string WithoutHeader(string text)
+    {
+        var plain = new CallResult(text, [], null, null, null, false);
+        return (CommandJson(plain) ?? Headers(plain, isCommand: true))?.Text ?? text;
+    }
 
     static CallResult Plain(JsonElement output)
     {

@@ -20,7 +20,11 @@ static class DetailJoin
         switch ((string?)item["type"])
         {
             case "commandExecution":
-                AddOutput(item, "aggregatedOutput", Output(call));
+                AddOutput(
+                    item,
+                    "aggregatedOutput",
+                    (string?)call["type"] == "dynamicToolCall" ? CallResult.WithoutHeader(Output(call)) : Output(call)
+                );
                 if (item["exitCode"] is null && call["exitCode"] is { } code)
                     item["exitCode"] = code.DeepClone();
                 foreach (var member in (string[])["sessionId", "other", "images"])
@@ -29,7 +33,7 @@ static class DetailJoin
                         item[member] = value.DeepClone();
                 }
                 break;
-            case "fileChange" when (string?)call["type"] == "commandExecution": // a patch that a command was to apply
+            case "fileChange" when (string?)call["type"] != "fileChange": // a patch that a command was to apply, or whose call is not there
                 AddOutput(item, "output", CallResult.WithoutHeader(Output(call)));
                 break;
             case "mcpToolCall" when item["result"] is null && item["error"] is null && (string?)call["type"] == "mcpToolCall":
@@ -37,6 +41,7 @@ static class DetailJoin
                 break;
             case "mcpToolCall":
                 AddGiven(item, "output", call);
+                AddImages(item, call);
                 break;
             case "dynamicToolCall" when (string?)call["type"] == "dynamicToolCall":
                 item["arguments"] ??= call["arguments"]?.DeepClone();
@@ -45,7 +50,10 @@ static class DetailJoin
                 if (IsEmpty(item["contentItems"]))
                     item["contentItems"] = call["contentItems"]?.DeepClone();
                 else
+                {
                     AddGiven(item, "output", call);
+                    AddImages(item, call);
+                }
                 break;
             case var type when type == (string?)call["type"]:
                 AddOutput(item, "output", Output(call));
@@ -99,6 +107,22 @@ static class DetailJoin
             AddOutput(item, member, output);
         else if (!IsSaid(output, said))
             item["modelOutput"] = output;
+    }
+
+    // Pictures that only the model was given.
+    static void AddImages(JsonObject item, JsonObject call)
+    {
+        var given = (call["images"] as JsonArray ?? [])
+            .Select(Text)
+            .Concat((call["contentItems"] as JsonArray ?? []).Select(part => Text((part as JsonObject)?["imageUrl"])))
+            .OfType<string>();
+        var said = Texts(item["result"]).Concat(Texts(item["contentItems"])).Where(text => text.Length > 0).ToList();
+        JsonNode[] others =
+        [
+            .. given.Where(image => !said.Exists(text => image.EndsWith(text, StringComparison.Ordinal))).Select(image => (JsonNode)image),
+        ];
+        if (others.Length > 0)
+            item["images"] = new JsonArray(others);
     }
 
     static bool IsSaid(string output, List<string> said)

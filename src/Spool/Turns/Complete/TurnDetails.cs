@@ -82,7 +82,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
     public bool IsAnother(ulong id, JsonObject present, JsonObject item) => _calls.IsAnother(id, present, item);
 
     /// <inheritdoc cref="CallChain.Claim"/>
-    public void Claim(ulong id, int index) => _calls.Claim(id, index);
+    public void Claim(ulong id, JsonObject item, int index) => _calls.Claim(id, item, index);
 
     /// <summary>Begins another turn: its calls are not those of the turn before, whatever their ids.</summary>
     public void ForgetCalls() => _calls.Clear();
