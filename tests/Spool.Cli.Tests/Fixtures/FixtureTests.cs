@@ -59,6 +59,23 @@ public sealed class FixtureTests
         Assert.All(ours, thread => Assert.Equal("ok", (string?)thread!["state"]));
     }
 
+    [Theory, MemberData(nameof(Homes))]
+    public async Task The_complete_view_has_a_shape_for_what_each_codex_wrote(string name)
+    {
+        using var spool = new RealCommandLine(FixtureHomes.PathOf(name));
+
+        foreach (var (id, _) in FixtureHomes.ExpectedOf(name)["threads"]!.AsObject())
+        {
+            var shown = await spool.JsonAsync("show", id, "--turns", "--limit", "1000");
+            var items = shown["turns"]!.AsArray().SelectMany(turn => turn!["items"]!.AsArray());
+            // A name has a card of its own; of goals there is only one record in all homes.
+            Assert.All(
+                items.Where(item => (string?)item!["type"] == "record"),
+                item => Assert.Contains((string?)item!["payloadType"], (string[])["thread_name_updated", "thread_goal_updated"])
+            );
+        }
+    }
+
     [Theory, MemberData(nameof(Homes)), Guarantee("LOCL-10")]
     public async Task Show_with_turns_agrees_with_the_codex_that_wrote_the_home(string name)
     {

@@ -341,7 +341,8 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
                 return [new Detail(DetailKind.Plain, DetailRecords.Notice("error", payload))];
             case "warning" or "guardian_warning" or "deprecation_notice":
                 return [new Detail(DetailKind.Plain, DetailRecords.Notice("warning", payload))];
-            case "thread_settings_applied" when payload.EnumerateObject().All(member => member.Name is "type" or "thread_settings"):
+            case "thread_settings_applied"
+                when payload.EnumerateObject().All(member => member.Name is "type" or "thread_id" or "thread_settings"):
                 return [new Detail(DetailKind.Plain, DetailRecords.State("threadSettings", payload.Member("thread_settings")))];
             case "plan_update" when DetailCalls.Steps(payload) is { } steps:
                 return [new Detail(DetailKind.Plain, DetailCalls.Checklist("", payload.Text("explanation"), steps))];
