@@ -174,7 +174,7 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
                 ["of the event", "given first", "given second"]
             ),
             (
-                $$""" "name":"apply_patch","arguments":{{JsonSerializer.Serialize(new JsonObject { ["input"] = Patch }.ToJsonString())}} """,
+                $$""" "name":"apply_patch","arguments":{{RolloutJson.Text(new JsonObject { ["input"] = Patch }.ToJsonString())}} """,
                 """ "type":"patch_apply_end","stdout":"printed","stderr":"warned","success":false,"status":"failed", """ + Changes,
                 """ "type":"FileChange","stdout":"printed","stderr":"warned","status":"failed", """ + Changes,
                 ["printed", "warned", "given first", "given second"]
