@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool;
 
-/// <summary>Says how well the item of a call that the model made and that of an event fit each other, where several calls have the id of the
-/// event.</summary>
+/// <summary>Says how well the item of a call that the model made and that of an event fit each other, where several calls have the
+/// id of the event.</summary>
 static class CallMatch
 {
     /// <summary>The event is of another call.</summary>
