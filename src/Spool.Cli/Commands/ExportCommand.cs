@@ -217,11 +217,13 @@ sealed class ExportCommand : StoreCommand, IHasRules
         transcript.Begin(thread, path);
         var written = new InheritedTurns(transcript, thread);
         var count = 0;
-        for (; hasTurn; hasTurn = await turns.MoveNextAsync(), count++)
+        for (; hasTurn; count++)
         {
+            var turn = turns.Current;
             if (isToRead)
-                await links.FindAsync(store, [turns.Current], cancellationToken);
-            written.Add(turns.Current);
+                await links.FindAsync(store, [turn], cancellationToken);
+            hasTurn = await turns.MoveNextAsync();
+            written.Add(turn, isOpen: !hasTurn && OpenTurn.Of(thread, [turn], Context.Time) is not null);
         }
         // A page is of the log as it is then; a document that is not of one log has no end.
         if (mark is not null)
