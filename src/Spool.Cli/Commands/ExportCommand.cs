@@ -49,6 +49,7 @@ sealed class ExportCommand : StoreCommand, IHasRules
         var images = line.GetValue(_images)?.ToLowerInvariant();
         return FormatOf(line) switch
         {
+            null when FolderOf(line) is { } folder => $"{folder} is a folder; give a file, such as {folder.TrimEnd('/')}/thread.md.",
             null => $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md.",
             "jsonl" when line.GetResult(_view) is not null || line.GetValue(_rolledBack) =>
                 "jsonl is the stored lines, all of them; --view and --rolled-back are for json, md and html.",
@@ -99,6 +100,11 @@ sealed class ExportCommand : StoreCommand, IHasRules
             null when format == "html" => new InlinePictures(),
             _ => new NoPictures(),
         };
+
+    string? FolderOf(ParseResult line) =>
+        line.GetValue(_output) is { } name && (name.EndsWith('/') || Directory.Exists(Context.Resolve(name)))
+            ? SafeText.OneLine(name, int.MaxValue)
+            : null;
 
     // What is said holds, and not the name of the file.
     string? FormatOf(ParseResult line) =>
