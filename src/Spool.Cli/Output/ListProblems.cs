@@ -29,8 +29,8 @@ sealed class ListProblems
         }
     }
 
-    /// <summary>Counts the rollouts that cannot be read, and names the first of them with the reasons. A list of everything may have them on
-    /// any of its pages.</summary>
+    /// <summary>Counts the rollouts that cannot be read, and names the first of them with the reasons. A list of everything may have them
+    /// on any of its pages.</summary>
     public void HintAtRollouts(CommandContext context)
     {
         if (_rollouts.Count == 0)
