@@ -216,6 +216,11 @@ public sealed class ListForPeopleTests
     [InlineData("tuesday", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
     [InlineData("Wednesday", "2026-05-12T22:00:00Z", "2026-05-13T22:00:00Z")]
     [InlineData("sunday", "2026-05-16T22:00:00Z", "2026-05-17T22:00:00Z")]
+    [InlineData("tue", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("Tues", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("last tuesday", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("3 days ago", "2026-05-17T12:00:00Z", "2026-05-17T12:00:00Z")]
+    [InlineData("12h ago", "2026-05-20T00:00:00Z", "2026-05-20T00:00:00Z")]
     [InlineData("100000y", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     [InlineData("100000d", "1752-08-04T12:00:00Z", "1752-08-04T12:00:00Z")]
     [InlineData("0001-01-01", "0001-01-01T00:00:00Z", "0001-01-01T22:00:00Z")]
@@ -241,6 +246,12 @@ public sealed class ListForPeopleTests
     [InlineData("tomorrow")]
     [InlineData("3-days")]
     [InlineData("3dayss")]
+    [InlineData("tu")]
+    [InlineData("tuesdays")]
+    [InlineData("tod")]
+    [InlineData("last today")]
+    [InlineData("last ")]
+    [InlineData("3ago")]
     public async Task What_is_no_time_is_refused_with_those_there_are(string text)
     {
         var result = await _spool.RunAsync("list", $"--since={text}");
