@@ -65,8 +65,8 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
 
     // How many threads before the last one, or null when the text does not say that.
     static int? BackOf(string text) =>
-        text == Last ? 0
-        : text.StartsWith(Last + "~", StringComparison.Ordinal)
+        text.Equals(Last, StringComparison.OrdinalIgnoreCase) ? 0
+        : text.StartsWith(Last + "~", StringComparison.OrdinalIgnoreCase)
         && int.TryParse(text.AsSpan(Last.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var back)
             ? back
         : null;

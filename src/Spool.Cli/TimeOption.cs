@@ -11,7 +11,12 @@ static partial class TimeOption
     public const string Ways =
         "a date (2026-04-08), a time ('2026-04-08 16:16'), a day (today, yesterday, tuesday) or how long ago (30m for minutes, 12h, 3d, 2w, 6mo for months, 1y)";
 
-    static readonly string[] Days = ["today", "yesterday", .. Enum.GetValues<DayOfWeek>().Select(day => day.ToString().ToLowerInvariant())];
+    const string Last = "last ";
+    const int ShortestWeekday = 3;
+
+    static readonly string[] Weekdays = [.. Enum.GetValues<DayOfWeek>().Select(day => day.ToString().ToLowerInvariant())];
+
+    static readonly string[] Days = ["today", "yesterday", .. Weekdays];
 
     static readonly string[] Forms =
     [
@@ -89,14 +94,20 @@ static partial class TimeOption
     }
 
     // A day of the week is the last one before today.
-    static DateTime? DayOf(string text, DateTime today) =>
-        Array.FindIndex(Days, day => day.Equals(text, StringComparison.OrdinalIgnoreCase)) switch
-        {
-            < 0 => null,
-            0 => today,
-            1 => today.AddDays(-1),
-            var day => today.AddDays(-1 - ((int)today.DayOfWeek - (day - 2) + 6) % 7),
-        };
+    static DateTime? DayOf(string text, DateTime today)
+    {
+        if (text.Equals("today", StringComparison.OrdinalIgnoreCase))
+            return today;
+        if (text.Equals("yesterday", StringComparison.OrdinalIgnoreCase))
+            return today.AddDays(-1);
+        if (text.StartsWith(Last, StringComparison.OrdinalIgnoreCase))
+            text = text[Last.Length..];
+        return
+            text.Length >= ShortestWeekday
+            && Array.FindIndex(Weekdays, weekday => weekday.StartsWith(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var day
+            ? today.AddDays(-1 - ((int)today.DayOfWeek - day + 6) % 7)
+            : null;
+    }
 
     static bool TryReadAge(string text, DateTimeOffset now, out DateTimeOffset time)
     {
@@ -123,7 +134,7 @@ static partial class TimeOption
     }
 
     [GeneratedRegex(
-        "^(?<number>[0-9]+) ?((?<unit>mo|min|m|h|d|w|y)|(?<unit>minute|hour|day|week|month|year)s?)$",
+        "^(?<number>[0-9]+) ?((?<unit>mo|min|m|h|d|w|y)|(?<unit>minute|hour|day|week|month|year)s?)(?: ago)?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Age();

@@ -45,7 +45,7 @@ static class UsageErrors
         if (line.Errors.Count == 0)
             return (line.CommandResult.Command as IHasRules)?.Problem(line);
         if (line.UnmatchedTokens is [var extra, ..])
-            return $"{Quote(extra)} is one word too many.";
+            return $"{Quote(extra)} is one word too many{(OptionWithValue(line, "--" + extra) is { } meant ? $"; did you mean {meant}?" : ".")}";
         var message = WithOption(line.Errors[^1]);
         return message.EndsWith('.') ? message : message + ".";
     }
@@ -57,6 +57,10 @@ static class UsageErrors
             return Nearest(word, WordsForSearch) is null
                 ? null
                 : $"To search names and first messages: {hints.Command($"list --search {Sought(line.UnmatchedTokens.Skip(1))}")}";
+        if (line.CommandResult.Command is ListCommand && line is { Errors.Count: > 0, UnmatchedTokens: [var sought, ..] })
+            return sought.StartsWith('-') || OptionWithValue(line, "--" + sought) is not null
+                ? null
+                : $"To search names and first messages: {hints.Command($"list --search {Sought(line.UnmatchedTokens)}")}";
         return
             ThreadMissing.TryGetValue(line.CommandResult.Command.Name, out var usual)
             && line.CommandResult.Command.Arguments is [var thread, ..]
@@ -158,8 +162,16 @@ static class UsageErrors
         var command = line.CommandResult.Command;
         if ((OptionWithValue(line, name) ?? Nearest(name, OptionsOf(line.CommandResult).Select(option => option.Name))) is { } near)
             return $"There is no option {Plain(name)}; did you mean {near}?";
+        var others = CommandsWith(line.RootCommandResult.Command, name).Select(other => other.Name).ToList();
+        if (others.Count is 1 or 2)
+            return $"There is no option {Plain(name)}; {string.Join(" and ", others)} {(others.Count == 1 ? "has" : "have")} it.";
         return $"There is no option {Plain(name)}.{(command.Arguments.Count == 0 ? "" : " A word that begins with a dash and is no option stands after --.")}";
     }
+
+    static IEnumerable<Command> CommandsWith(Command root, string option) =>
+        root.Subcommands.Where(command =>
+            !command.Hidden && option.Length > 2 && command.Options.Any(known => !known.Hidden && known.Name == option)
+        );
 
     // --html for --format html.
     static string? OptionWithValue(ParseResult line, string word) =>

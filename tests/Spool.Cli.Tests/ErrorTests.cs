@@ -95,10 +95,10 @@ public sealed class ErrorTests
     [InlineData("There is no option --josn; did you mean --json?", "unarchive", Samples.Id1, "--josn")]
     [InlineData("There is no option --josn; did you mean --json?", "rename", Samples.Id1, "--josn")]
     [InlineData("There is no option --josn; did you mean --json?", "rename", "--josn", Samples.Id1, "x")]
-    [InlineData("There is no option --clear.", "fork", Samples.Id1, "--clear")]
+    [InlineData("There is no option --clear; rename has it.", "fork", Samples.Id1, "--clear")]
     [InlineData("There is no option --before; did you mean --before-turn?", "fork", Samples.Id1, "--before", "t1")]
     [InlineData("There is no option --yess; did you mean --yes?", "delete", "--yess", Samples.Id1)]
-    [InlineData("There is no option --format.", "completion", "--format", "bash")]
+    [InlineData("There is no option --format; list and export have it.", "completion", "--format", "bash")]
     [InlineData("There is no option --fromat; did you mean --format?", "export", Samples.Id1, "--fromat", "md")]
     [InlineData("There is no option --listne; did you mean --listen?", "serve", "--listne", "http://127.0.0.1:0")]
     [InlineData("There is no option --jsno; did you mean --json?", "index", "status", "--jsno")]
@@ -107,6 +107,10 @@ public sealed class ErrorTests
     [InlineData("'foo' is one word too many.", "list", "foo")]
     [InlineData("'--serach' is one word too many.", "list", "--", "--serach")]
     [InlineData("'b' is one word too many.", "rename", Samples.Id1, "a", "b")]
+    [InlineData("'html' is one word too many; did you mean --format html?", "export", "last", "html")]
+    [InlineData("'Updated' is one word too many; did you mean --sort updated?", "list", "Updated")]
+    [InlineData("There is no option --images; export has it.\n", "show", "last", "--images")]
+    [InlineData("There is no option --dry-run; delete has it.\n", "fork", "--dry-run", Samples.Id1)]
     public async Task The_word_that_is_wrong_is_blamed_and_the_nearest_one_named(string message, params string[] args)
     {
         var result = await _spool.RunAsync(args);
@@ -169,6 +173,8 @@ public sealed class ErrorTests
     [InlineData("list --search 'flaky test'", "find", "flaky", "test")]
     [InlineData("list --search TEXT --home /x", "--home", "/x", "grep")]
     [InlineData("list --search TEXT", "serach", "--json")]
+    [InlineData("list --search parser", "list", "parser")]
+    [InlineData("list --search 'the parser' --home /x", "list", "--home", "/x", "the", "parser")]
     public async Task Who_looks_for_a_command_that_searches_gets_the_option_that_does(string command, params string[] line)
     {
         var result = await _spool.RunAsync(line);

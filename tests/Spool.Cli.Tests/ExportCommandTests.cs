@@ -410,12 +410,26 @@ public sealed class ExportCommandTests : IDisposable
                 (
                     7,
                     "",
-                    $"error: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives.\n"
+                    $"error: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives; 'spool delete {Samples.Id1}' removes it.\n"
                 ),
                 (result.Code, result.Out, result.Error)
             );
         }
         Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData("out")]
+    [InlineData("out/")]
+    [InlineData("new/")]
+    public async Task A_folder_is_no_output_file_and_is_said_to_be_one(string name)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "out"));
+
+        var result = await _spool.RunAsync("export", Samples.Id1, "-o", name);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains($"{name} is a folder; give a file, such as {name.TrimEnd('/')}/thread.md.", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -579,6 +579,60 @@ public sealed class ItemContentTests
     // On a terminal the lines of a block are indented.
     static string WithoutIndents(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimStart(' ')));
 
+    [Theory]
+    [InlineData("""{"type":"webSearch","query":"TEXT"}""")]
+    [InlineData("""{"type":"webSearch","query":"","action":{"type":"openPage","url":"TEXT"}}""")]
+    [InlineData("""{"type":"webSearch","query":"TEXT","action":{"type":"search","query":"TEXT"}}""")]
+    [InlineData("""{"type":"imageView","path":"TEXT"}""")]
+    [InlineData("""{"type":"imageGeneration","savedPath":"TEXT"}""")]
+    [InlineData("""{"type":"mcpToolCall","server":"TEXT","tool":"t"}""")]
+    [InlineData("""{"type":"mcpToolCall","server":"s","tool":"TEXT","status":"completed"}""")]
+    [InlineData("""{"type":"dynamicToolCall","namespace":"TEXT","tool":"t"}""")]
+    [InlineData("""{"type":"dynamicToolCall","tool":"TEXT"}""")]
+    [InlineData("""{"type":"dynamicToolCall","tool":"t","status":"TEXT"}""")]
+    [InlineData("""{"type":"record","recordType":"event_msg","payloadType":"thread_name_updated","payload":{"thread_name":"TEXT"}}""")]
+    [InlineData("""{"type":"record","recordType":"event_msg","payloadType":"TEXT","payload":{}}""")]
+    [InlineData("""{"type":"context","kind":"TEXT","role":"user","text":"t"}""")]
+    [InlineData("""{"type":"subAgentActivity","kind":"TEXT","agentThreadId":"a"}""")]
+    [InlineData("""{"type":"collabAgentToolCall","tool":"wait","receiverThreadIds":["TEXT"]}""")]
+    [InlineData("""{"type":"commandExecution","command":"ls","status":"completed","sessionId":"TEXT"}""")]
+    [InlineData("""{"type":"fileChange","changes":[{"path":"TEXT","kind":{"type":"add"},"diff":"x"}]}""")]
+    [InlineData("""{"type":"fileChange","changes":[{"path":"p","kind":{"type":"TEXT"},"diff":"x"}]}""")]
+    [InlineData("""{"type":"userMessage","content":[{"type":"image","url":"TEXT"},{"type":"text","text":"t"}]}""")]
+    [InlineData("""{"type":"userMessage","content":[{"type":"localImage","path":"TEXT"}]}""")]
+    [InlineData("""{"type":"userMessage","content":[{"type":"skill","name":"TEXT","path":"p"}]}""")]
+    [InlineData("""{"type":"userMessage","content":[{"type":"TEXT"}]}""")]
+    [InlineData("""{"type":"checklist","steps":[{"step":"s","status":"TEXT"}]}""")]
+    [InlineData("""{"type":"settings","other":{"TEXT":"x"}}""")]
+    [InlineData("""{"type":"TEXT"}""")]
+    [InlineData("""{"type":"plan","text":"t","origin":"TEXT"}""")]
+    public async Task What_is_cut_in_a_title_is_whole_below_it(string json)
+    {
+        var text = string.Concat(Enumerable.Repeat("Word/", 1000)) + "END";
+        var item = System.Text.Json.Nodes.JsonNode.Parse(json)!.AsObject();
+        item["id"] = "i";
+        _spool.Store.Turns[Id] = [Samples.Turn("t1", Samples.Item(item.ToJsonString().Replace("TEXT", text, StringComparison.Ordinal)))];
+
+        var texts = (string[])[await RunAsync("show", Samples.Id1, "--turns", "--full"), .. (await AllTextsAsync()).Skip(1)];
+
+        Assert.All(texts, shown => Assert.Contains(text, shown, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_thread_is_whole()
+    {
+        var text = string.Concat(Enumerable.Repeat("word/", 1000)) + "END";
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Cwd = "/f/" + text, GitInfo = new GitInfo(null, "b/" + text, null) };
+        _spool.Store.Turns[Id] = [Samples.Turn("t1")];
+
+        var texts = (string[])[await RunAsync("show", Samples.Id1), .. (await AllTextsAsync()).Skip(1)];
+
+        Assert.All(
+            texts,
+            shown => Assert.All(["/f/" + text, "b/" + text], whole => Assert.Contains(whole, shown, StringComparison.Ordinal))
+        );
+    }
+
     async Task<IReadOnlyList<string>> AllTextsAsync(params ThreadItem[] items)
     {
         var (show, md, html) = await TextsAsync(items);

@@ -354,21 +354,18 @@ public sealed class ListCommandTests
     }
 
     [Fact]
-    public async Task Rollouts_that_cannot_be_read_are_one_line_with_the_command_that_lists_them()
+    public async Task Rollouts_that_cannot_be_read_are_one_line_that_names_the_first_of_them_and_why()
     {
         _spool.Store.Problems =
         [
             new StoreProblem("sessions/2026/03/02/rollout-x.jsonl", "The rollout is empty."),
             new StoreProblem("sessions/2026/03/02/rollout-y.jsonl.zst", "It cannot be read."),
         ];
-        const string Said = "hint: 2 rollouts cannot be read: spool list --all\n";
+        const string Said =
+            "hint: 2 rollouts cannot be read: sessions/2026/03/02/rollout-x.jsonl (The rollout is empty.), sessions/2026/03/02/rollout-y.jsonl.zst (It cannot be read.)\n";
 
         Assert.EndsWith(Said, (await _spool.RunAsync("list")).Error, StringComparison.Ordinal);
-        Assert.EndsWith(
-            "hint: 2 rollouts cannot be read: spool list --archived --all --home /x\n",
-            (await _spool.RunAsync("list", "--archived", "--home", "/x")).Error,
-            StringComparison.Ordinal
-        );
+        Assert.EndsWith(Said, (await _spool.RunAsync("list", "--archived")).Error, StringComparison.Ordinal);
         Assert.Equal("", (await _spool.RunAsync("list", "-q")).Error);
         Assert.Equal("", (await _spool.RunAsync("list", "--json")).Error);
         (_spool.Error, _spool.IsOutputPipe) = (CommandLine.Terminal(200), true);
@@ -383,8 +380,17 @@ public sealed class ListCommandTests
         ];
         var lines = (await _spool.RunAsync("list")).Error.Split('\n');
         Assert.Contains("warning: The list may lack something: sessions/2026/03: It cannot be read.", lines);
-        Assert.Contains("hint: More than 20 rollouts cannot be read: spool list --all", lines);
+        Assert.Contains(
+            "hint: More than 20 rollouts cannot be read: sessions/1.jsonl (It is empty.), sessions/2.jsonl (It is empty.), sessions/3.jsonl (It is empty.), and others; --json names 20 of them",
+            lines
+        );
         Assert.DoesNotContain(lines, line => line.Contains("3 more", StringComparison.Ordinal));
+
+        _spool.Store.Problems = [.. _spool.Store.Problems.Take(4)];
+        Assert.Contains(
+            "hint: 4 rollouts cannot be read: sessions/1.jsonl (It is empty.), sessions/2.jsonl (It is empty.), sessions/3.jsonl (It is empty.), and 1 more; --json names them",
+            (await _spool.RunAsync("list")).Error.Split('\n')
+        );
     }
 
     [Fact]

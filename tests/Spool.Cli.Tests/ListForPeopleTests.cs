@@ -216,6 +216,11 @@ public sealed class ListForPeopleTests
     [InlineData("tuesday", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
     [InlineData("Wednesday", "2026-05-12T22:00:00Z", "2026-05-13T22:00:00Z")]
     [InlineData("sunday", "2026-05-16T22:00:00Z", "2026-05-17T22:00:00Z")]
+    [InlineData("tue", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("Tues", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("last tuesday", "2026-05-18T22:00:00Z", "2026-05-19T22:00:00Z")]
+    [InlineData("3 days ago", "2026-05-17T12:00:00Z", "2026-05-17T12:00:00Z")]
+    [InlineData("12h ago", "2026-05-20T00:00:00Z", "2026-05-20T00:00:00Z")]
     [InlineData("100000y", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     [InlineData("100000d", "1752-08-04T12:00:00Z", "1752-08-04T12:00:00Z")]
     [InlineData("0001-01-01", "0001-01-01T00:00:00Z", "0001-01-01T22:00:00Z")]
@@ -241,6 +246,12 @@ public sealed class ListForPeopleTests
     [InlineData("tomorrow")]
     [InlineData("3-days")]
     [InlineData("3dayss")]
+    [InlineData("tu")]
+    [InlineData("tuesdays")]
+    [InlineData("tod")]
+    [InlineData("last today")]
+    [InlineData("last ")]
+    [InlineData("3ago")]
     public async Task What_is_no_time_is_refused_with_those_there_are(string text)
     {
         var result = await _spool.RunAsync("list", $"--since={text}");
@@ -258,12 +269,22 @@ public sealed class ListForPeopleTests
             (await _spool.RunAsync("list", "-n", "1", "--format", @"{id}\t{title} {{{branch}}}\\ {file}")).Out
         );
         Assert.Equal($"{Samples.Id2}\tmain\n", (await _spool.RunAsync("list", "-n1", "--columns", "id, branch")).Out);
+        Assert.Equal($"{Samples.Id2}\tmain\n", (await _spool.RunAsync("list", "-n1", "--columns", "ID, Branch")).Out);
+        Assert.Equal($"{Samples.Id2}\n", (await _spool.RunAsync("list", "-n1", "--format", "{ID}")).Out);
         Assert.Equal("2026-05-20T10:00:00Z\n", (await _spool.RunAsync("list", "-n1", "--utc", "--columns", "created")).Out);
         foreach (
             var (args, said) in new[]
             {
                 (new[] { "--format", "{titel}" }, "There is no value 'titel'; did you mean title? Those of a thread are id, title,"),
                 (["--format", "{id"], "is not closed"),
+                (["--format", "json"], "--format 'json' names no value; did you mean --json?"),
+                (["--format", "CSV"], "--format 'CSV' names no value; a value stands in braces: '{id} {title}'."),
+                (["--format", "id title"], "--format 'id title' names no value; did you mean '{id} {title}'?"),
+                (["--format", "{{id}}"], "--format '{{id}}' names no value; a value stands in braces: '{id} {title}'."),
+                (["--columns", "WHEN,title"], "There is no value 'WHEN'; did you mean created? Those of a thread are id, title,"),
+                (["--columns", "thread"], "There is no value 'thread'; did you mean title?"),
+                (["--format", "{cwd}"], "There is no value 'cwd'; did you mean folder?"),
+                (["--columns", "modelProvider"], "There is no value 'modelProvider'; did you mean provider?"),
                 (["--columns", "id,xyz"], "There is no value 'xyz'. Those of a thread are id, title,"),
                 (["--columns", ","], "--columns names no value"),
                 (["--columns", "id", "--json"], "--columns and --json both say what is printed"),

@@ -385,6 +385,11 @@ public sealed class ShowTextTests
         );
         Assert.DoesNotContain("of the source", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("on this page", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "Inherited: 1 turn from The first try · among the last turns, which are all that is shown here\n",
+            (await _spool.RunAsync("show", Samples.Id1, "-n", "2")).Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("of the source", (await _spool.RunAsync("show", Samples.Id1, "--turns", "--full")).Out, StringComparison.Ordinal);
         var json = (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out;
         Assert.Equal(2, json.Split($"\"inheritedFrom\":\"{Samples.Id2}\"").Length - 1);
@@ -514,6 +519,17 @@ public sealed class ShowTextTests
         }
         var first = (await _spool.RunAsync("show", Samples.Id1, "--turns", "-n", "1")).Out;
         Assert.EndsWith("Interrupted.\n\n", first, StringComparison.Ordinal);
+
+        var md = (await _spool.RunAsync("export", Samples.Id1, "--format", "md")).Out;
+        var html = (await _spool.RunAsync("export", Samples.Id1, "--format", "html")).Out;
+        Assert.Contains("## Turn 1 · 2026-05-20 10:00 · 12 s · interrupted\n", md, StringComparison.Ordinal);
+        Assert.Contains($"## Turn 2 · 2026-05-20 10:00 · 12 s{(said == "12 s" ? "" : $" · {said}")}\n", md, StringComparison.Ordinal);
+        Assert.Equal(said == "not ended", md.EndsWith("\n\n**Not ended when this was written**\n\n", StringComparison.Ordinal));
+        Assert.Equal(said == "not ended", html.Contains("12 s · not ended</small>", StringComparison.Ordinal));
+        Assert.Equal(
+            said == "not ended",
+            html.Contains("<span class=\"role\">Not ended when this was written</span>", StringComparison.Ordinal)
+        );
     }
 
     [Theory]

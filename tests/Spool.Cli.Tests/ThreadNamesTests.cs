@@ -27,6 +27,8 @@ public sealed class ThreadNamesTests
     [InlineData("feed0428", 4)]
     [InlineData("feed0429-", 5)]
     [InlineData("last", 1)]
+    [InlineData("LAST", 1)]
+    [InlineData("Last~2", 3)]
     [InlineData("last~0", 1)]
     [InlineData("last~2", 3)]
     [InlineData("Parser", 1)]

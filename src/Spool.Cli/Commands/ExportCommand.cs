@@ -49,6 +49,7 @@ sealed class ExportCommand : StoreCommand, IHasRules
         var images = line.GetValue(_images)?.ToLowerInvariant();
         return FormatOf(line) switch
         {
+            null when FolderOf(line) is { } folder => $"{folder} is a folder; give a file, such as {folder.TrimEnd('/')}/thread.md.",
             null => $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md.",
             "jsonl" when line.GetResult(_view) is not null || line.GetValue(_rolledBack) =>
                 "jsonl is the stored lines, all of them; --view and --rolled-back are for json, md and html.",
@@ -99,6 +100,11 @@ sealed class ExportCommand : StoreCommand, IHasRules
             null when format == "html" => new InlinePictures(),
             _ => new NoPictures(),
         };
+
+    string? FolderOf(ParseResult line) =>
+        line.GetValue(_output) is { } name && (name.EndsWith('/') || Directory.Exists(Context.Resolve(name)))
+            ? SafeText.OneLine(name, int.MaxValue)
+            : null;
 
     // What is said holds, and not the name of the file.
     string? FormatOf(ParseResult line) =>
@@ -217,11 +223,13 @@ sealed class ExportCommand : StoreCommand, IHasRules
         transcript.Begin(thread, path);
         var written = new InheritedTurns(transcript, thread);
         var count = 0;
-        for (; hasTurn; hasTurn = await turns.MoveNextAsync(), count++)
+        for (; hasTurn; count++)
         {
+            var turn = turns.Current;
             if (isToRead)
-                await links.FindAsync(store, [turns.Current], cancellationToken);
-            written.Add(turns.Current);
+                await links.FindAsync(store, [turn], cancellationToken);
+            hasTurn = await turns.MoveNextAsync();
+            written.Add(turn, isOpen: !hasTurn && OpenTurn.Of(thread, [turn], Context.Time) is not null);
         }
         // A page is of the log as it is then; a document that is not of one log has no end.
         if (mark is not null)

@@ -93,9 +93,10 @@ sealed class ListCommand : StoreCommand, IHasRules
 
     static string[] ColumnsOf(string names)
     {
-        var columns = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (columns.Select(ThreadCells.Problem).FirstOrDefault(problem => problem is not null) is { } problem)
-            throw ThreadStoreException.InvalidRequest(problem);
+        string[] columns =
+        [
+            .. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ThreadCells.Require),
+        ];
         return columns.Length > 0
             ? columns
             : throw ThreadStoreException.InvalidRequest(

@@ -91,7 +91,7 @@ abstract class StoreCommand : Command, IHasExamples
         await store.ListItemsAsync(new ListItemsRequest(thread.Id) { Limit = 1 }, cancellationToken);
         throw new ThreadStoreException(
             ThreadStoreErrorCode.Corrupt,
-            $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, '{new LeftOut(thread.Id, Context.Hints).LogCommand}' gives."
+            $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, '{new LeftOut(thread.Id, Context.Hints).LogCommand}' gives; '{Context.Hints.Command($"delete {thread.Id}")}' removes it."
         );
     }
 

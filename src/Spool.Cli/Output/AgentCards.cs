@@ -27,10 +27,10 @@ sealed class AgentCards(ThreadLinks links)
         blocks.AddRange(Output(members, given, names));
         var card = ItemCards.Card(CardKind.Call, "Sub-agent", blocks) with
         {
-            Title = SafeText.OneLine($"{Verb(members.Word("tool"))} {names}".Trim(), 1000),
+            Title = members.Title("Agents", $"{Verb(members.Word("tool"))} {names}".Trim()),
             Duration = members.Duration("durationMs"),
         };
-        return ItemCards.Ended(card, members.Text("status"));
+        return ItemCards.Ended(card, members);
     }
 
     /// <summary>Reads news of one.</summary>
@@ -40,7 +40,7 @@ sealed class AgentCards(ThreadLinks links)
         var name = Name(id, path);
         return ItemCards.Card(CardKind.Call, "Sub-agent", Only(new ThreadBlock(name, "", links.Command(id)))) with
         {
-            Title = SafeText.OneLine(path.Length > 0 && name != path ? $"{kind} {name} · {path}" : $"{kind} {name}".Trim(), 1000),
+            Title = members.Title("Agent", path.Length > 0 && name != path ? $"{kind} {name} · {path}" : $"{kind} {name}".Trim()),
         };
     }
 

@@ -69,7 +69,7 @@ static class CallCards
             IsBad = text.Length > 0,
             Outcome = text.Length > 0 ? "failed" : null,
         };
-        return ItemCards.Ended(card, members.Text("status"));
+        return ItemCards.Ended(card, members);
     }
 
     static (string Hint, List<CardBlock> Blocks) Arguments(ItemMembers members)
@@ -80,15 +80,17 @@ static class CallCards
 
     static ItemCard Search(ItemMembers members)
     {
-        var query = members.Word("query");
+        var (label, query) = ("Query", members.Text("query") ?? "");
         var blocks = new List<CardBlock>();
         if (members.Members("action") is { } action)
         {
-            query = query.Length > 0 ? query : SafeText.OneLine(ItemView.Text(action["url"]) ?? ItemView.Text(action["query"]) ?? "", 1000);
             var rest = new ItemMembers(action);
-            if (rest.Word("query") != query && ItemView.Text(action["query"]) is { } other)
+            var (other, url) = (rest.Text("query"), rest.Text("url"));
+            if (query.Length == 0)
+                (label, query) = url is null ? (label, other ?? "") : ("Address", url);
+            if (other is not null && !IsSaid(other, query))
                 blocks.Add(new CodeBlock("Query", other));
-            if (rest.Word("url") != query && ItemView.Text(action["url"]) is { } url)
+            if (url is not null && !IsSaid(url, query))
                 blocks.Add(new CodeBlock("Address", url));
             var queries = (rest.Elements("queries") ?? []).Select(ItemView.Text).OfType<string>().Where(text => text != query).ToList();
             if (queries.Count > 0)
@@ -103,9 +105,16 @@ static class CallCards
                 var results => [ContentParts.Code("Results", ReadableJson.Of(results))],
             }
         );
-        var card = ItemCards.Card(CardKind.Call, "Search", blocks) with { Title = query, Duration = members.Duration("durationMs") };
-        return ItemCards.Ended(card, members.Text("status"));
+        var card = ItemCards.Card(CardKind.Call, "Search", blocks) with
+        {
+            Title = members.Title(label, query),
+            Duration = members.Duration("durationMs"),
+        };
+        return ItemCards.Ended(card, members);
     }
+
+    // A title is on one line.
+    static bool IsSaid(string text, string title) => SafeText.OneLine(text, int.MaxValue) == SafeText.OneLine(title, int.MaxValue);
 
     static ItemCard View(ItemMembers members)
     {
@@ -113,7 +122,7 @@ static class CallCards
         if (members.Text("output") is { Length: > 0 } output)
             blocks.Add(new CodeBlock("Output", output));
         var card = ItemCards.Card(CardKind.Call, "Image", blocks) with { Title = members.Word("path") };
-        return ItemCards.Ended(card, members.Text("status"));
+        return ItemCards.Ended(card, members);
     }
 
     static ItemCard Generation(ItemMembers members)
@@ -121,7 +130,7 @@ static class CallCards
         var blocks = new List<CardBlock>();
         if (members.Text("revisedPrompt") is { Length: > 0 } prompt)
             blocks.Add(new WordsBlock(prompt));
-        var path = members.Word("savedPath");
+        var path = members.Text("savedPath") ?? "";
         if (members.Text("result") is { Length: > 0 } result)
             blocks.Add(
                 Media.DataSize(result) is null
@@ -132,9 +141,9 @@ static class CallCards
             blocks.Add(new ProblemBlock("Error", ReadableJson.Of(failure)));
         var card = ItemCards.Card(CardKind.Call, "Generated image", blocks) with
         {
-            Title = path.Length > 0 ? Media.Name("image", path) : "",
+            Title = path.Length > 0 ? members.Title("Path", Media.Name("image", path)) : "",
             Duration = members.Duration("durationMs"),
         };
-        return ItemCards.Ended(card, members.Text("status"));
+        return ItemCards.Ended(card, members);
     }
 }

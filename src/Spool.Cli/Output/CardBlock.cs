@@ -19,7 +19,7 @@ sealed record CodeBlock(string Label, string Text, string Language = "text") : C
 
 /// <summary>One file of a change.</summary>
 /// <param name="Change">What happened to it.</param>
-/// <param name="IsAlone">Whether it is the only one: then the title of the card says what happened to which file.</param>
+/// <param name="IsAlone">Whether it is the only one, and the title of the card says in full what happened to which file.</param>
 sealed record DiffBlock(FileChangeView Change, bool IsAlone) : CardBlock;
 
 /// <summary>The steps of a checklist.</summary>

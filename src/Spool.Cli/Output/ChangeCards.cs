@@ -20,21 +20,24 @@ static class ChangeCards
         [
             .. stored.Select(change => change with { Path = Below(change.Path, folder), MovedTo = Below(change.MovedTo, folder) }),
         ];
-        List<CardBlock> blocks = [.. changes.Select(change => new DiffBlock(change, changes.Count == 1))];
+        var title = SafeText.OneLine(
+            changes is [var only] ? $"{only.Kind} {only.Places}"
+                : changes.Count > NamedFiles ? string.Create(CultureInfo.InvariantCulture, $"{changes.Count:N0} files")
+                : string.Join(", ", changes.Select(change => change.Path)),
+            LongestTitle * NamedFiles
+        );
+        // what does not fit into the title stands above the diff, as it does where there are several
+        var isAlone = changes.Count == 1 && !title.EndsWith('…');
+        List<CardBlock> blocks = [.. changes.Select(change => new DiffBlock(change, isAlone))];
         if (members.Text("output") is { Length: > 0 } output && !IsSaid(output, stored, changes))
             blocks.Add(new CodeBlock("Output", output));
         var card = ItemCards.Card(CardKind.Change, "Changes", blocks) with
         {
-            Title = SafeText.OneLine(
-                changes is [var only] ? $"{only.Kind} {only.Places}"
-                    : changes.Count > NamedFiles ? string.Create(CultureInfo.InvariantCulture, $"{changes.Count:N0} files")
-                    : string.Join(", ", changes.Select(change => change.Path)),
-                LongestTitle * NamedFiles
-            ),
+            Title = title,
             Hint = DiffLines.Count(changes),
             Duration = members.Duration("durationMs"),
         };
-        return ItemCards.Ended(card, members.Text("status"));
+        return ItemCards.Ended(card, members);
     }
 
     static FileChangeView View(JsonObject change)
@@ -43,7 +46,7 @@ static class ChangeCards
         var kind = ItemView.Text(kinds is null ? change["kind"] : kinds["type"]);
         return new FileChangeView(
             ItemView.Text(change["path"]) ?? "",
-            SafeText.OneLine(kind ?? "change", 20),
+            SafeText.OneLine(kind ?? "change", int.MaxValue),
             ItemView.Text(change["diff"]) ?? ""
         )
         {

@@ -49,7 +49,7 @@ static class CommandCards
         var hasTimedOut = members.Flag("timedOut");
         var code = members.Number("exitCode");
         var session = members.Text("sessionId") ?? members.Number("sessionId")?.ToString(CultureInfo.InvariantCulture);
-        session = session is null ? null : $"session {SafeText.OneLine(session, 1000)}";
+        session = session is null ? null : $"session {members.Title("Session", session)}";
         var status = members.Text("status");
         var isOpen = status is "inProgress" or "in_progress" && code is null;
         card = card with
@@ -68,7 +68,7 @@ static class CommandCards
             ];
         if (outcomes.Any(outcome => outcome is not null))
             card = card with { Outcome = string.Join(" · ", outcomes.OfType<string>()) };
-        return isOpen || code == 0 && status == "failed" ? card : ItemCards.Ended(card, status);
+        return isOpen || code == 0 && status == "failed" ? card : ItemCards.Ended(card, members);
     }
 
     // As terminals echo keys.

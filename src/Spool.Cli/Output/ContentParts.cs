@@ -5,7 +5,6 @@ namespace Spool.Cli;
 /// <summary>Reads the parts of a message or of what a tool gave back: texts, pictures, sounds, and anything else as JSON.</summary>
 static class ContentParts
 {
-    const int LongestName = 200;
     const int LongestDocument = 64 * 1024; // UTF-16 units; a longer text is not read to see what it is
 
     /// <summary>Gives the parts of a user's message: texts are words, and texts that follow each other are one.</summary>
@@ -69,10 +68,10 @@ static class ContentParts
         var kind =
             type.Contains("image", StringComparison.OrdinalIgnoreCase) ? "image"
             : type.Contains("audio", StringComparison.OrdinalIgnoreCase) ? "audio"
-            : SafeText.OneLine(type, 60);
+            : SafeText.OneLine(type, int.MaxValue);
         members.Skip("detail", "mimeType", "mime_type");
         if (members.Text("name") is { Length: > 0 } name)
-            kind += " " + SafeText.OneLine(name, LongestName);
+            kind += " " + SafeText.OneLine(name, int.MaxValue);
         if (kind.StartsWith("image", StringComparison.Ordinal) | kind.StartsWith("audio", StringComparison.Ordinal))
         {
             if (members.Text("data") is { Length: > 0 } data)

@@ -15,7 +15,9 @@ interface ITranscript
     void EndInherited(ThreadId from, int turns);
 
     /// <summary>Writes the next turn.</summary>
-    void Add(Turn turn);
+    /// <param name="turn">The turn.</param>
+    /// <param name="isOpen">Whether it is the last one and may still be running, as <see cref="OpenTurn"/> says.</param>
+    void Add(Turn turn, bool isOpen);
 
     /// <summary>Writes what comes after the turns, and passes on everything written.</summary>
     void End();

@@ -12,7 +12,9 @@ sealed class InheritedTurns(ITranscript transcript, StoredThread thread)
     bool _isPast;
 
     /// <summary>Writes the next turn.</summary>
-    public void Add(Turn turn)
+    /// <param name="turn">The turn.</param>
+    /// <param name="isOpen">Whether it is the last one and may still be running.</param>
+    public void Add(Turn turn, bool isOpen = false)
     {
         if (!_isPast)
         {
@@ -24,7 +26,7 @@ sealed class InheritedTurns(ITranscript transcript, StoredThread thread)
             if (!_isPast)
                 _turns++;
         }
-        transcript.Add(turn);
+        transcript.Add(turn, isOpen);
     }
 
     // A turn's own start, or the time in its id.

@@ -8,6 +8,8 @@ namespace Spool.Cli;
 static class ItemCards
 {
     const int LongestTitle = 240;
+    const int LongestOrigin = 60;
+    const int LongestStatus = 200;
     const int DeepestItems = 4; // items in items; no log has more than one level
 
     /// <summary>Reads an item.</summary>
@@ -22,8 +24,8 @@ static class ItemCards
             : item.Type == "rolledBack" ? RolledBack(members, links, depth + 1)
             : Read(item, members, links);
         var at = ItemView.At(item);
-        var origin = ItemView.Text(item, "origin") is { Length: > 0 } text ? SafeText.OneLine(text, 60) : null;
-        List<CardBlock> blocks = [.. card.Blocks, .. members.Images()];
+        var origin = ItemView.Text(item, "origin") is { Length: > 0 } text ? members.Title("Origin", text, LongestOrigin) : null;
+        List<CardBlock> blocks = [.. card.Blocks, .. members.Images(), .. members.Cut];
         if (members.Rest() is { } rest)
             blocks.Add(new CodeBlock("More", ReadableJson.Of(rest), "json"));
         return card with { At = at, Origin = origin, Blocks = blocks };
@@ -98,7 +100,7 @@ static class ItemCards
             blocks.Add(output.Length > LongestTitle ? new CodeBlock("Output", output) : new FieldsBlock([("Output", output)]));
         var done = steps.Count(step => step.Item2 == "completed");
         var title = steps.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {steps.Count:N0} done") : "";
-        return Ended(Card(CardKind.Plan, "Checklist", blocks) with { Title = title }, members.Text("status"));
+        return Ended(Card(CardKind.Plan, "Checklist", blocks) with { Title = title }, members);
     }
 
     static ItemCard Hook(ItemMembers members)
@@ -135,13 +137,13 @@ static class ItemCards
             Blocks = blocks,
         };
 
-    /// <summary>Adds what a status says, unless it is that all went well.</summary>
-    public static ItemCard Ended(ItemCard card, string? status) =>
-        status switch
+    /// <summary>Adds what the status of an item says, unless it is that all went well.</summary>
+    public static ItemCard Ended(ItemCard card, ItemMembers members) =>
+        members.Text("status") switch
         {
             null or "" or "completed" or "success" => card,
             "inProgress" or "in_progress" => card with { Outcome = card.Outcome ?? "not finished" },
-            _ => card with { Outcome = card.Outcome ?? SafeText.OneLine(status, 200), IsBad = true },
+            var status => card with { Outcome = card.Outcome ?? members.Title("Status", status, LongestStatus), IsBad = true },
         };
 
     /// <summary>Gives Markdown as the only block, or none when it is empty.</summary>

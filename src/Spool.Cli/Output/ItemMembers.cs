@@ -4,11 +4,17 @@ namespace Spool.Cli;
 
 /// <summary>The members of an item, of which each is shown once: what is not taken is what is left to show.</summary>
 /// <param name="json">The item. It is stored data: any member may be missing or of another kind.</param>
-sealed class ItemMembers(JsonObject json)
+/// <param name="outer">The members of the item that it is a part of, or null.</param>
+sealed class ItemMembers(JsonObject json, ItemMembers? outer = null)
 {
     const int LongestWord = 1000;
 
     readonly HashSet<string> _taken = new(["type", "id", "at", "origin", "startedAtMs", "completedAtMs"], StringComparer.Ordinal);
+
+    readonly List<CardBlock> _cut = outer?._cut ?? [];
+
+    /// <summary>Gets the whole of each text that was cut for a title.</summary>
+    public IReadOnlyList<CardBlock> Cut => _cut;
 
     /// <summary>Takes a member of any kind, or gives null.</summary>
     public JsonNode? Take(string name)
@@ -23,8 +29,21 @@ sealed class ItemMembers(JsonObject json)
     /// <summary>Takes a text, or gives null and takes nothing.</summary>
     public string? Text(string name) => ItemView.Text(json[name]) is { } text && IsTaken(name) ? text : null;
 
-    /// <summary>Takes a text as one line that is safe to show; empty when there is none.</summary>
-    public string Word(string name) => SafeText.OneLine(Text(name) ?? "", LongestWord);
+    /// <summary>Takes a text as one line that is safe to show; empty when there is none. What is too long is whole in
+    /// <see cref="Cut"/>.</summary>
+    public string Word(string name) => Title($"{char.ToUpperInvariant(name[0])}{TurnCards.InWords(name)[1..]}", Text(name) ?? "");
+
+    /// <summary>Gives a text as one line that is safe to show. What is too long for a title is whole in <see cref="Cut"/>.</summary>
+    /// <param name="label">What the text is.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="longest">The most UTF-16 units of the line.</param>
+    public string Title(string label, string text, int longest = LongestWord)
+    {
+        var title = SafeText.OneLine(text, longest);
+        if (text.Length > longest && title.EndsWith('…'))
+            _cut.Add(new CodeBlock(label, text));
+        return title;
+    }
 
     /// <summary>Takes a whole number, or gives null and takes nothing.</summary>
     public long? Number(string name) => ItemView.Number(json[name]) is { } number && IsTaken(name) ? number : null;

@@ -23,7 +23,7 @@ sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
 
     public void EndInherited(ThreadId from, int turns) { }
 
-    public void Add(Turn turn)
+    public void Add(Turn turn, bool isOpen)
     {
         TurnDetailJson.Write(writer, _thread!, turn);
         writer.Flush();

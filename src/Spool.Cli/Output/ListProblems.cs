@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Spool.Cli;
 
 /// <summary>Says what a list may lack. Rollouts that cannot be read are threads that it does not show, as others are, and counted so;
@@ -7,40 +5,48 @@ namespace Spool.Cli;
 sealed class ListProblems
 {
     const int MostNamed = 5;
+    const int MostRolloutsNamed = 3;
     const int MostRollouts = 20; // a store names no more, and counts the rest
 
     readonly List<StoreProblem> _places = [];
-    readonly bool _isOfArchive;
+    readonly List<StoreProblem> _rollouts;
     readonly bool _hasMore;
-    readonly int _rollouts;
 
     /// <summary>Takes what the list came with.</summary>
     /// <param name="problems">The problems of the page.</param>
     /// <param name="query">What was asked for.</param>
     public ListProblems(IReadOnlyList<StoreProblem> problems, ThreadQuery query)
     {
-        _isOfArchive = query.Archive == ArchiveFilter.Archived;
-        _rollouts = problems.Count(IsRollout);
+        _rollouts = [.. problems.Where(IsRollout)];
         // With the rest in one problem, which is of the folder of all.
-        var all = _isOfArchive ? HomeLayout.Archived : HomeLayout.Sessions;
+        var all = query.Archive == ArchiveFilter.Archived ? HomeLayout.Archived : HomeLayout.Sessions;
         foreach (var problem in problems.Where(problem => !IsRollout(problem)))
         {
-            if (_rollouts >= MostRollouts && problem.Place == all)
+            if (_rollouts.Count >= MostRollouts && problem.Place == all)
                 _hasMore = true;
             else
                 _places.Add(problem);
         }
     }
 
-    /// <summary>Counts the rollouts that cannot be read, and names the command that lists them.</summary>
+    /// <summary>Counts the rollouts that cannot be read, and names the first of them with the reasons. A list of everything may have them
+    /// on any of its pages.</summary>
     public void HintAtRollouts(CommandContext context)
     {
-        if (_rollouts == 0)
+        if (_rollouts.Count == 0)
             return;
-        var count =
-            (_hasMore ? "More than " : "")
-            + (_rollouts == 1 ? "1 rollout" : string.Create(CultureInfo.InvariantCulture, $"{_rollouts:N0} rollouts"));
-        context.HintOfRest($"{count} cannot be read: {context.Hints.Command($"list{(_isOfArchive ? " --archived" : "")} --all")}");
+        var count = (_hasMore ? "More than " : "") + ThreadLinks.Count(_rollouts.Count, "rollout", "rollouts");
+        var named = string.Join(
+            ", ",
+            _rollouts
+                .Take(MostRolloutsNamed)
+                .Select(rollout => SafeText.OneLine(rollout.Place, 4096) + (rollout.Reason.Length > 0 ? $" ({rollout.Reason})" : ""))
+        );
+        var rest =
+            _hasMore ? $", and others; --json names {MostRollouts} of them"
+            : _rollouts.Count > MostRolloutsNamed ? $", and {_rollouts.Count - MostRolloutsNamed} more; --json names them"
+            : "";
+        context.HintOfRest($"{count} cannot be read: {named}{rest}");
     }
 
     /// <summary>Warns of the places that cannot be looked into.</summary>

@@ -36,18 +36,18 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, ThreadLin
         _writer.Block($"*{count} stand folded above. To see that thread:* {MarkdownText.Code(links.Command(from))}");
     }
 
-    public void Add(Turn turn)
+    public void Add(Turn turn, bool isOpen)
     {
         _turns++;
         var heading = string.Create(CultureInfo.InvariantCulture, $"## Turn {_turns}");
-        if (TurnEnding.Heading(turn, clock) is { Length: > 0 } when)
+        if (TurnEnding.Heading(turn, clock, isOpen) is { Length: > 0 } when)
             heading += " · " + when;
         _writer.Block(heading);
         foreach (var card in _cards.Of(turn))
             _writer.Write(card);
         foreach (var (text, command) in TurnEnding.Notes(turn, _cards.Silent, leftOut))
             _writer.Block(command is null ? $"*{text}*" : $"*{text}* {MarkdownText.Code(command)}");
-        if (TurnEnding.Problem(turn) is { } problem)
+        if (TurnEnding.Problem(turn, isOpen) is { } problem)
             _writer.Block(problem.Text.Length > 0 ? $"**{problem.Word}:** {MarkdownText.Inline(problem.Text)}" : $"**{problem.Word}**");
         output.Flush();
     }

@@ -6,15 +6,13 @@ namespace Spool.Cli;
 /// their bytes.</summary>
 static class Media
 {
-    const int LongestPlace = 1000;
-
     /// <summary>Names one.</summary>
     /// <param name="kind">What it is, such as <c>image</c>.</param>
     /// <param name="place">Its path, its address, or a <c>data:</c> address; null when it is not known.</param>
     public static string Name(string kind, string? place) =>
         string.IsNullOrWhiteSpace(place) ? kind
         : DataSize(place) is { } bytes ? OfSize(kind, bytes)
-        : $"{kind}: {SafeText.OneLine(place, LongestPlace)}";
+        : $"{kind}: {SafeText.OneLine(place, int.MaxValue)}";
 
     /// <summary>Names one whose bytes are stored in base64.</summary>
     public static string NameOfBase64(string kind, string base64) => OfSize(kind, Base64Size(base64));

@@ -43,6 +43,26 @@ sealed class ThreadCells(TimeProvider clock)
         ("file", (_, shown) => shown.Path),
     ];
 
+    // What the table and the JSON call them.
+    static readonly Dictionary<string, string> OtherNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["when"] = "created",
+        ["thread"] = "title",
+        ["cwd"] = "folder",
+        ["createdAt"] = "created",
+        ["updatedAt"] = "updated",
+        ["recencyAt"] = "recency",
+        ["archivedAt"] = "archived",
+        ["modelProvider"] = "provider",
+        ["cliVersion"] = "version",
+        ["originator"] = "client",
+        ["agentNickname"] = "agent",
+        ["parentThreadId"] = "parent",
+        ["forkedFromId"] = "fork",
+        ["tokensUsed"] = "tokens",
+        ["path"] = "file",
+    };
+
     /// <summary>Gets the names of the values.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
 
@@ -56,12 +76,22 @@ sealed class ThreadCells(TimeProvider clock)
     /// <summary>Says whether a value is a number.</summary>
     public static bool IsNumber(string name) => name is "tokens";
 
-    /// <summary>Gives what is wrong with a name, or null when there is such a value.</summary>
+    /// <summary>Gives the value that a person names, in either case, or null when there is none.</summary>
     /// <param name="name">The name.</param>
-    public static string? Problem(string name) =>
-        Names.Contains(name)
-            ? null
-            : $"There is no value {UsageErrors.Quote(name)}{(UsageErrors.Nearest(name, Names) is { } near ? $"; did you mean {near}?" : ".")} Those of a thread are {string.Join(", ", Names)}.";
+    public static string? Find(string name) => Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Gives the value that a person names, in either case.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: there is no such value.</exception>
+    public static string Require(string name)
+    {
+        if (Find(name) is { } known)
+            return known;
+        var near = OtherNames.GetValueOrDefault(name) ?? UsageErrors.Nearest(name, Names);
+        throw ThreadStoreException.InvalidRequest(
+            $"There is no value {UsageErrors.Quote(name)}{(near is null ? "." : $"; did you mean {near}?")} Those of a thread are {string.Join(", ", Names)}."
+        );
+    }
 
     /// <summary>Gives a value of a thread.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

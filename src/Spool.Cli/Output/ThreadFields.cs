@@ -73,5 +73,5 @@ static class ThreadFields
         return local.StartsWith(age, StringComparison.Ordinal) ? shown : $"{shown} ({age})";
     }
 
-    static string Safe(string text) => SafeText.OneLine(text, 1000);
+    static string Safe(string text) => SafeText.OneLine(text, int.MaxValue);
 }

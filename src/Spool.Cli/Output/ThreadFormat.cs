@@ -15,8 +15,8 @@ sealed class ThreadFormat
 
     /// <summary>Reads a layout.</summary>
     /// <param name="text">What a person gave.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it names a value that there is not, or a
-    /// brace is left open.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it names no value or one that there is
+    /// not, or a brace is left open.</exception>
     public static ThreadFormat Parse(string text)
     {
         var format = new ThreadFormat();
@@ -46,9 +46,7 @@ sealed class ThreadFormat
                         throw ThreadStoreException.InvalidRequest(
                             $"A brace of --format {UsageErrors.Quote(text)} is not closed; a brace itself is '{{{{'."
                         );
-                    var name = text[(at + 1)..end];
-                    if (ThreadCells.Problem(name) is { } problem)
-                        throw ThreadStoreException.InvalidRequest(problem);
+                    var name = ThreadCells.Require(text[(at + 1)..end]);
                     format._parts.Add((plain.ToString(), false));
                     format._parts.Add((name, true));
                     plain.Clear();
@@ -60,7 +58,19 @@ sealed class ThreadFormat
             }
         }
         format._parts.Add((plain.ToString(), false));
-        return format;
+        return format.Names.Any() ? format : throw ThreadStoreException.InvalidRequest(WithoutValue(text));
+    }
+
+    // Every line would be the same.
+    static string WithoutValue(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var advice =
+            text.Equals("json", StringComparison.OrdinalIgnoreCase) ? "; did you mean --json?"
+            : words.Length > 0 && words.All(word => ThreadCells.Find(word) is not null)
+                ? $"; did you mean '{string.Join(' ', words.Select(word => $"{{{ThreadCells.Find(word)}}}"))}'?"
+            : "; a value stands in braces: '{id} {title}'.";
+        return $"--format {UsageErrors.Quote(text)} names no value{advice}";
     }
 
     /// <summary>Prints a line for each thread.</summary>

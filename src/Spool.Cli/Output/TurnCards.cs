@@ -6,6 +6,8 @@ namespace Spool.Cli;
 /// items of types that Spool has no words for.</summary>
 static class TurnCards
 {
+    const int LongestType = 60;
+
     // What clients put in, where its name is no words.
     static readonly Dictionary<string, string> ContextNames = new(StringComparer.Ordinal)
     {
@@ -61,8 +63,8 @@ static class TurnCards
         };
     }
 
-    // collaborationMode: collaboration mode
-    static string InWords(string name) =>
+    /// <summary>Gives the name of a member as words: <c>collaboration mode</c> for <c>collaborationMode</c>.</summary>
+    public static string InWords(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 
     static ItemCard Problem(string type, ItemMembers members)
@@ -144,7 +146,7 @@ static class TurnCards
     {
         var (type, payload) = (members.Word("recordType"), members.Word("payloadType"));
         if (payload == "thread_name_updated" && members.Members("payload") is { } named)
-            return Name(new ItemMembers(named), links);
+            return Name(new ItemMembers(named, members), links);
         var text = members.Take("payload") is { } json ? ReadableJson.Of(json) : "";
         return ItemCards.Card(CardKind.Other, "Record", text.Length > 0 ? [new CodeBlock("", text, "json")] : []) with
         {
@@ -154,7 +156,7 @@ static class TurnCards
 
     static ItemCard Name(ItemMembers payload, ThreadLinks links)
     {
-        var name = payload.Word("thread_name");
+        var name = payload.Title("Name", payload.Text("thread_name") ?? "");
         if (ItemView.Text(payload.Peek("thread_id")) == links.Thread.Id.ToString())
             payload.Skip("thread_id");
         return ItemCards.Card(
@@ -177,6 +179,6 @@ static class TurnCards
             foreach (var (name, _) in rest)
                 members.Skip(name);
         }
-        return ItemCards.Card(CardKind.Other, "Other", blocks) with { Title = SafeText.OneLine(item.Type, 60) };
+        return ItemCards.Card(CardKind.Other, "Other", blocks) with { Title = members.Title("Type", item.Type, LongestType) };
     }
 }

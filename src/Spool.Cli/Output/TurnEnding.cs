@@ -9,8 +9,8 @@ static class TurnEnding
     /// nothing of it.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="status">What is said of how it ended, or null for what the turn says.</param>
-    public static string Heading(Turn turn, TimeProvider clock, string? status = null) =>
+    /// <param name="isOpen">Whether it may still be running.</param>
+    public static string Heading(Turn turn, TimeProvider clock, bool isOpen) =>
         string.Join(
             " · ",
             (
@@ -18,7 +18,9 @@ static class TurnEnding
                     [
                         Began(turn) is { } began ? Times.Local(began, clock) : null,
                         turn.Duration is { } duration ? Times.Duration(duration) : null,
-                        status ?? (turn.Status == TurnStatus.Completed ? null : EnumNames.Camel(turn.Status)),
+                        isOpen ? "not ended"
+                        : turn.Status == TurnStatus.Completed ? null
+                        : EnumNames.Camel(turn.Status),
                     ]
             ).OfType<string>()
         );
@@ -44,10 +46,14 @@ static class TurnEnding
             );
     }
 
-    /// <summary>Says how a turn went wrong; null when it did not, and where one of its items has said it.</summary>
-    public static (string Word, string Text)? Problem(Turn turn) =>
+    /// <summary>Says how a turn went wrong; null when it did not, and where one of its items has said it. Of a turn
+    /// that may still be running a document says how it was when it was written.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="isOpen">Whether it may still be running.</param>
+    public static (string Word, string Text)? Problem(Turn turn, bool isOpen) =>
         turn.Status switch
         {
+            _ when isOpen => ("Not ended when this was written", ""),
             TurnStatus.Failed when !IsSaid(turn) => ("Failed", ItemView.ErrorMessage(turn)),
             TurnStatus.Interrupted => ("Interrupted", ""),
             _ => null,

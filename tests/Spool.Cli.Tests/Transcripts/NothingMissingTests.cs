@@ -131,7 +131,7 @@ public sealed class NothingMissingTests
         var transcript = new JsonTranscript(writer, output);
         transcript.Begin(Gallery.Thread, path: null);
         foreach (var turn in turns)
-            transcript.Add(turn);
+            transcript.Add(turn, isOpen: false);
         transcript.End();
         return Encoding.UTF8.GetString(output.ToArray());
     }

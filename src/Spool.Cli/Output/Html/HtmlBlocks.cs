@@ -201,7 +201,7 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ItemCard> item
     {
         html.Markup("<dl>");
         foreach (var (name, value) in fields.Fields)
-            html.Markup("<div><dt>").Text(SafeText.OneLine(name, 200)).Markup("</dt><dd>").Text(value).Markup("</dd></div>");
+            html.Markup("<div><dt>").Text(SafeText.OneLine(name, int.MaxValue)).Markup("</dt><dd>").Text(value).Markup("</dd></div>");
         html.Markup("</dl>\n");
     }
 

@@ -73,13 +73,13 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, ThreadLinks l
         _html.Flush();
     }
 
-    public void Add(Turn turn)
+    public void Add(Turn turn, bool isOpen)
     {
         _turns++;
         var number = _turns.ToString(CultureInfo.InvariantCulture);
         _html.Markup("<section").Attribute("id", "turn-" + number).Markup("><h2><a").Attribute("href", "#turn-" + number);
         _html.Markup(">Turn ").Markup(number).Markup("</a>");
-        _html.Markup(" <small>").Text(TurnEnding.Heading(turn, clock)).Markup("</small></h2>\n");
+        _html.Markup(" <small>").Text(TurnEnding.Heading(turn, clock, isOpen)).Markup("</small></h2>\n");
         var isFirst = true;
         foreach (var card in _cards.Of(turn))
             _items!.Write(card, card.Kind == CardKind.User && !_isInherited ? Question(card, ref isFirst) : null);
@@ -90,7 +90,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, ThreadLinks l
                 _html.Markup(" <code>").Text(command).Markup("</code>");
             _html.Markup("</p>\n");
         }
-        if (TurnEnding.Problem(turn) is { } problem)
+        if (TurnEnding.Problem(turn, isOpen) is { } problem)
         {
             _html.Markup("<div class=\"item problem\"><h3><span class=\"role\">").Text(problem.Word).Markup("</span></h3>");
             if (problem.Text.Length > 0)

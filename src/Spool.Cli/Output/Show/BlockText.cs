@@ -52,7 +52,7 @@ sealed class BlockText(TextPage page, ShownDetail detail)
                 break;
             case FieldsBlock fields:
                 foreach (var (name, value) in fields.Fields)
-                    page.Text($"{SafeText.OneLine(name, 200)}: {SafeText.Block(value).Trim('\n')}", Deeper);
+                    page.Text($"{SafeText.OneLine(name, int.MaxValue)}: {SafeText.Block(value).Trim('\n')}", Deeper);
                 break;
             case ThreadBlock thread:
                 Thread(thread);
@@ -94,7 +94,7 @@ sealed class BlockText(TextPage page, ShownDetail detail)
             };
             var other = status is "completed" or "in_progress" or "inProgress" or "pending" or ""
                 ? ""
-                : $" ({SafeText.OneLine(status, 60)})";
+                : $" ({SafeText.OneLine(status, int.MaxValue)})";
             page.Text(SafeText.Block(step).Trim('\n') + other, new Margin($"  {mark}", "      ", 6), ink);
         }
     }

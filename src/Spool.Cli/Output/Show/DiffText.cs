@@ -6,13 +6,12 @@ namespace Spool.Cli;
 sealed class DiffText(TextPage page, ShownDetail detail)
 {
     const int MostLines = 40;
-    const int LongestPath = 1000;
 
     public void Write(FileChangeView change)
     {
         var lines = DiffLines.Of(change with { Diff = SafeText.Block(change.Diff) });
         var count = DiffLines.Count(change) is { Length: > 0 } some ? $" ({some})" : "";
-        var path = SafeText.OneLine(change.Places, LongestPath);
+        var path = SafeText.OneLine(change.Places, int.MaxValue);
         var kind = change.Kind is "add" or "delete" or "update" ? change.Kind : $"change ({change.Kind})";
         page.Title($"{kind} {path}{count}", page.Ink.Bold);
         if (lines.Count > 0)

@@ -28,11 +28,11 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDe
             var hint = isSummary
                 ? hasOwn
                     ? isPart
-                        ? "of the last turns; there are more"
+                        ? "among the last turns, which are all that is shown here"
                         : ""
                     : "no turn of this thread itself yet; the last of them:"
                 : isPart
-                    ? "of those on this page; there are more"
+                    ? "on this page; other pages have more"
                     : hasOwn
                         ? ""
                         : "no turn of this thread itself yet";
@@ -53,12 +53,12 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDe
         _writer.End();
         foreach (var (text, command) in TurnEnding.Notes(turn, _cards.Silent, leftOut))
             Paragraph(command is null ? text : $"{text} {command}", command is null ? page.Ink.Dim : page.Ink.Yellow);
-        if (open is not null && turn.Status != TurnStatus.Failed)
+        if (open is not null)
             Paragraph(
                 $"Not ended: the log was written {Times.Relative(open.WrittenAt, clock)}, so the turn may be running.",
                 page.Ink.Yellow
             );
-        else if (TurnEnding.Problem(turn) is { } problem)
+        else if (TurnEnding.Problem(turn, isOpen: false) is { } problem)
             End(
                 problem.Text.Length > 0 ? $"{problem.Word}: {problem.Text}" : $"{problem.Word}.",
                 turn.Status == TurnStatus.Failed ? page.Ink.Red : page.Ink.Yellow
@@ -70,7 +70,7 @@ sealed class TurnText(LeftOut leftOut, TextPage page, ThreadLinks links, ShownDe
         yield return turn.Id == TurnBuilder.WithoutTurns
             ? "records without a turn"
             : $"{(IsUnnamed(turn) ? "unnamed " : "")}turn {SafeText.OneLine(turn.Id, 80)}";
-        if (TurnEnding.Heading(turn, clock, open is null ? null : "not ended") is { Length: > 0 } when)
+        if (TurnEnding.Heading(turn, clock, open is not null) is { Length: > 0 } when)
             yield return when;
     }
 
