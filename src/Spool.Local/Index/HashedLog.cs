@@ -31,28 +31,27 @@ sealed class HashedLog(RolloutSource log) : RolloutSource
     /// <inheritdoc/>
     public override bool EndsEarly => log.EndsEarly;
 
-    /// <summary>Gives the hash of the log up to an offset.</summary>
+    /// <summary>Gives the hash of the log up to an offset: of the bytes as they were read, as far as they were. Where they are others by
+    /// now, it is the hash of no log, and the next look reads the log from its start.</summary>
     public ulong HashTo(long length)
     {
         if (length > WholeBytes)
             return HashOfEdges(length);
-        if (_hashed > length)
+        if (_hashed <= length)
         {
-            _hash.Reset();
-            _hashed = 0;
+            _hashed = Append(_hash, _hashed, length);
+            return _hash.GetCurrentHashAsUInt64();
         }
-        _hashed = Append(_hash, _hashed, length);
-        return _hash.GetCurrentHashAsUInt64();
+        // More was read than counts, such as a last line that is incomplete.
+        var hash = new XxHash3();
+        Append(hash, 0, length);
+        var counted = hash.GetCurrentHashAsUInt64();
+        Append(hash, length, _hashed);
+        return hash.GetCurrentHashAsUInt64() == _hash.GetCurrentHashAsUInt64() ? counted : ~counted;
     }
 
-    /// <summary>Forgets what was hashed behind an offset at which bytes are read a second time, because they may be others by
-    /// now.</summary>
-    public override void AwaitWrite()
-    {
-        log.AwaitWrite();
-        _hash.Reset();
-        _hashed = 0;
-    }
+    /// <inheritdoc/>
+    public override void AwaitWrite() => log.AwaitWrite();
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer, long offset)

@@ -212,6 +212,9 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
             """{"type":"function_call","call_id":"c","name":"update_plan","arguments":"{\"explanation\":\"AAA\",\"plan\":[]}"}""";
         const string Other =
             """{"type":"mcp_tool_call_end","call_id":"c","invocation":{"server":"s","tool":"t","arguments":{}},"result":{"Ok":{"content":[{"type":"text","text":"BBB"}]}}}""";
+        const string Spawn = """{"type":"function_call","call_id":"c","name":"spawn_agent","arguments":"{\"message\":\"BBB\"}"}""";
+        const string SpawnEnd =
+            """{"type":"collab_agent_spawn_end","call_id":"c","sender_thread_id":"x","new_thread_id":"y","prompt":"BBB","status":"running"}""";
         string[][] cases =
         [
             [Shell("AAA"), Shell("BBB"), ShellEnd("BBB"), Output],
@@ -222,6 +225,16 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
             [Plan, Patch("BBB"), PatchEnd("BBB"), Output],
             [Shell("AAA"), Patch("BBB"), PatchEnd("BBB"), Output],
             [Patch("AAA"), PatchEnd("AAA"), Other],
+            [Shell("AAA"), Spawn, SpawnEnd],
+            [
+                Shell("AAA"),
+                Answered("given A"),
+                Other,
+                """{"type":"function_call","call_id":"c","name":"mcp__s__t","arguments":"{}"}""",
+                Output,
+            ],
+            [PatchEnd("AAA"), Answered("given A"), Shell("BBB"), Output],
+            [Shell("AAA"), Answered("given A"), ShellEnd("BBB"), Shell("BBB"), Output],
             [
                 """{"type":"function_call","call_id":"c","name":"mcp__s__t","arguments":"{}"}""",
                 Other,
@@ -238,6 +251,8 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
             foreach (var word in (string[])["AAA", "BBB"])
                 Assert.Single(items, item => Text(item).Contains(word, StringComparison.Ordinal));
         }
+
+        static string Answered(string text) => $$"""{"type":"function_call_output","call_id":"c","output":"{{text}}"}""";
 
         static string Shell(string text) =>
             $$"""{"type":"function_call","call_id":"c","name":"shell","arguments":"{\"command\":[\"bash\",\"-lc\",\"{{text}}\"]}"}""";

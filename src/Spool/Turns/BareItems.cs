@@ -18,13 +18,14 @@ static class BareItems
             Extend(turn.Last, "summary", payload);
             Extend(turn.Last, "content", payload);
         }
+        else if (
+            e.Kind == LegacyEventKind.CurrentItem
+            && type.EndsWith("_output", StringComparison.Ordinal)
+            && turn.Find(e.Item) is { } call
+        )
+            turn.Replace(e.Item, WithOutput(call, payload));
         else if (e.Kind == LegacyEventKind.CurrentItem)
-            turn.Upsert(
-                e.Item,
-                type.EndsWith("_output", StringComparison.Ordinal) && turn.Find(e.Item) is { } call
-                    ? WithOutput(call, payload)
-                    : WithoutTimes(Call(type, IdOf(payload)!, payload))
-            );
+            turn.Upsert(e.Item, WithoutTimes(Call(type, IdOf(payload)!, payload)));
         else if (BareMessage.Read(item) is { } message)
             turn.Append(WithoutTimes(Message($"item-{step.Number}", message, payload)));
         else

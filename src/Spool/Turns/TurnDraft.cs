@@ -65,6 +65,9 @@ sealed class TurnDraft(TurnKey key, long ordinal)
         _items.Add(item);
     }
 
+    /// <summary>Replaces the item with this id in place: the same one, of which more is known.</summary>
+    public void Replace(ulong id, JsonObject item) => _items[_byId[id]] = item;
+
     /// <summary>Takes the ids away: what comes with one of them is another item.</summary>
     public void ForgetIds() => _byId.Clear();
 

@@ -23,13 +23,18 @@ sealed class CallChain
                 last = next;
             last.Following = call;
         }
-        // some records say first what came of a call
-        if (
-            draft?.IndexOf(call.Id) is >= 0 and var index
-            && !IsClaimed(call.Id, index)
-            && CallMatch.Of(call.Item, draft[index]) != CallMatch.None
-        )
-            call.Own = index;
+        // The item is of the same record, or of an event that came first, and was taken for that of another call perhaps.
+        if (draft?.IndexOf(call.Id) is not (>= 0 and var index))
+            return;
+        if (!call.IsPreferred && CallMatch.Of(call.Item, draft[index]) != CallMatch.Content)
+            return;
+        if (ClaimantOf(call.Id, index) is { } claimant)
+        {
+            if (call.IsPreferred || CallMatch.Of(claimant.Item, draft[index]) == CallMatch.Content)
+                return;
+            claimant.Own = -1;
+        }
+        call.Own = index;
     }
 
     /// <summary>Gives the call that an output is of, or null: the oldest one with the id that has no output yet, and of those one whose
@@ -69,8 +74,7 @@ sealed class CallChain
 
     Detail? First(ulong id) => id == 0 ? null : _first.GetValueOrDefault(id);
 
-    // The call that an event is of: the one that says the same; else the oldest one that has neither an event nor an output, else the last
-    // one without an event.
+    // The call that an event is of: the one that says the same, else the oldest one that has neither an event nor an output.
     Detail? Waiting(ulong id, JsonObject item)
     {
         Detail? best = null;
@@ -80,21 +84,20 @@ sealed class CallChain
             if (call.Own >= 0)
                 continue;
             var match = CallMatch.Of(call.Item, item);
-            if (match == CallMatch.None || match < bestMatch || match == bestMatch && isOpen)
+            // an event comes before the output, or says the same; where the id is that of one call it need not
+            var isLate = call.IsAnswered && match < CallMatch.Content && First(id)!.Following is not null;
+            if (match == CallMatch.None || match < bestMatch || match == bestMatch && isOpen || isLate)
                 continue;
             (best, bestMatch, isOpen) = (call, match, !call.IsAnswered);
         }
-        // behind the calls of which an event came, one that was answered without an event has none
-        return bestMatch == CallMatch.Content || isOpen || best?.Following is null ? best : null;
+        return best;
     }
 
-    bool IsClaimed(ulong id, int index)
+    Detail? ClaimantOf(ulong id, int index)
     {
-        for (var call = First(id); call is not null; call = call.Following)
-        {
-            if (call.Own == index)
-                return true;
-        }
-        return false;
+        var call = First(id);
+        while (call is not null && call.Own != index)
+            call = call.Following;
+        return call;
     }
 }

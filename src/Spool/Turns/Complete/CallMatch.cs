@@ -23,7 +23,13 @@ static class CallMatch
     {
         var (type, other) = ((string?)call["type"], (string?)item["type"]);
         if (type != other)
-            return type is "commandExecution" or "dynamicToolCall" or "fileChange" ? Possible : None;
+            return type switch
+            {
+                "dynamicToolCall" => Possible, // a tool that Spool does not know
+                "commandExecution" => other == "fileChange" ? Possible : None, // a patch that a command was to apply
+                "fileChange" => other == "commandExecution" ? Possible : None,
+                _ => None,
+            };
         return type switch
         {
             "commandExecution" => Agree(call, item, "command"),

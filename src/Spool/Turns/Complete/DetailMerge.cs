@@ -17,6 +17,7 @@ static class DetailMerge
         AddBeside(kept, draft);
         var unnamed = UnnamedCalls.Pair(kept, draft);
         var answered = new HashSet<int>();
+        var claimed = kept.Where(detail => detail.IsFollowed).Select(detail => detail.Own).ToHashSet();
         var moved = new Dictionary<int, Detail>(); // items of Codex's view that stand where their call was made
         var items = new List<JsonObject>(kept.Count + draft.Count);
         var order = new List<(int Anchor, Detail? Detail, int Index)>();
@@ -25,7 +26,7 @@ static class DetailMerge
             if (detail is { IsBeside: true, Own: >= 0 })
                 continue;
             var index = detail.Own;
-            if (index < 0 && !detail.IsFollowed)
+            if (index < 0 && !detail.IsFollowed && !(detail.Kind == DetailKind.Output && claimed.Contains(draft.IndexOf(detail.Id))))
                 index = detail.Id == 0 ? unnamed.GetValueOrDefault(detail, -1) : draft.IndexOf(detail.Id);
             var isTaken = detail.Kind == DetailKind.Output && answered.Contains(index); // an output too many
             if (index < 0 || isTaken)
@@ -37,8 +38,7 @@ static class DetailMerge
                 answered.Add(index);
             if (!moved.TryAdd(index, detail))
             {
-                if (detail.Kind == DetailKind.Output)
-                    DetailJoin.AddTo(draft[index], detail.Item);
+                DetailJoin.AddTo(draft[index], detail.Item);
                 continue;
             }
             if (detail.IsPreferred)
