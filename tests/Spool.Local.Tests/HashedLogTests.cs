@@ -49,6 +49,28 @@ public sealed class HashedLogTests : IDisposable
         Assert.Equal(HashOf(length), asRead);
     }
 
+    [Fact]
+    public void What_follows_bytes_that_are_read_twice_has_the_hash_of_what_was_read()
+    {
+        File.WriteAllBytes(_path, [.. Enumerable.Repeat((byte)'a', 4000)]);
+        ulong asRead;
+        using (var source = RolloutSource.Open(_path))
+        {
+            var log = new HashedLog(source);
+            Assert.Equal(2000, log.Read(new byte[2000], 0));
+            log.AwaitWrite();
+            Assert.Equal(2100, log.Read(new byte[2100], 1900));
+            using (var other = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                other.Position = 3000;
+                other.Write("b"u8);
+            }
+            asRead = log.HashTo(4000);
+        }
+
+        Assert.NotEqual(HashOf(4000), asRead);
+    }
+
     ulong HashOf(int length)
     {
         using var source = RolloutSource.Open(_path);

@@ -57,10 +57,11 @@ sealed class HashedLog(RolloutSource log) : RolloutSource
     public override int Read(Span<byte> buffer, long offset)
     {
         var read = log.Read(buffer, offset);
-        if (offset == _hashed && offset + read <= WholeBytes)
+        // What is read a second time is in the hash as it was read first.
+        if (offset <= _hashed && offset + read > _hashed && offset + read <= WholeBytes)
         {
-            _hash.Append(buffer[..read]);
-            _hashed += read;
+            _hash.Append(buffer[(int)(_hashed - offset)..read]);
+            _hashed = offset + read;
         }
         return read;
     }
