@@ -19,7 +19,8 @@ sealed class LogMark
         (_store, _first, _last, _lines) = (store, first, last, lines);
 
     /// <summary>Takes the mark of a thread.</summary>
-    /// <returns>The mark, or null where items cannot be read: then its turns say what is wrong.</returns>
+    /// <returns>The mark, or null where the items of such a log cannot be read: then its turns say what is wrong.</returns>
+    /// <exception cref="ThreadStoreException">It cannot be taken now, as while the log is written over again and again.</exception>
     public static async Task<LogMark?> TakeAsync(IThreadStore store, ThreadId threadId, CancellationToken cancellationToken)
     {
         try
@@ -31,7 +32,8 @@ sealed class LogMark
             var last = end.BackwardsCursor is { } cursor ? first with { Limit = 1, Cursor = cursor } : null;
             return new LogMark(store, first, last, [.. beginning.Items.Concat(last is null ? [] : end.Items).Select(Line.Of)]);
         }
-        catch (ThreadStoreException)
+        catch (ThreadStoreException e)
+            when (e.Code is ThreadStoreErrorCode.Corrupt or ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.TooLarge)
         {
             return null;
         }

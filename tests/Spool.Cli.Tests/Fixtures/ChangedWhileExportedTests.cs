@@ -99,6 +99,17 @@ public sealed class ChangedWhileExportedTests : IDisposable
         Assert.All(Enumerable.Range(0, Turns), turn => Assert.Contains($"first {turn}.", document, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_export_of_a_log_that_changes_too_fast_to_know_what_it_began_with_fails_and_leaves_nothing()
+    {
+        using var spool = new RealCommandLine(Home) { Around = store => new Unsteady(store) };
+
+        var result = await spool.TryAsync("export", Id.ToString(), "--output", Path.Combine(Out, "thread.json"));
+
+        Assert.Equal((6, "error: Another program moved or deleted the thread meanwhile; try again.\n"), (result.Code, result.Error));
+        Assert.Empty(Directory.GetFileSystemEntries(Out));
+    }
+
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     async Task<Result> ExportAsync(string format)
@@ -130,6 +141,26 @@ public sealed class ChangedWhileExportedTests : IDisposable
     {
         using var log = new FileStream(Rollout, FileMode.Open);
         log.SetLength(length);
+    }
+
+    // The first items cannot be read: what was looked up is never there any more.
+    sealed class Unsteady(IThreadStore inner) : DelegatingThreadStore(inner)
+    {
+        bool _isAsked;
+
+        public override async ValueTask<Page<RolloutItem>> ListItemsAsync(
+            ListItemsRequest request,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (_isAsked)
+                return await base.ListItemsAsync(request, cancellationToken);
+            _isAsked = true;
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unavailable,
+                "Another program moved or deleted the thread meanwhile; try again."
+            );
+        }
     }
 
     // Between two pages something happens.
