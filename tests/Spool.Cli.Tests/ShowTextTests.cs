@@ -139,6 +139,10 @@ public sealed class ShowTextTests
         """{"command":"ls","status":"completed","exitCode":0,"aggregatedOutput":"a","modelOutput":"b\nc"}""",
         "$ ls\n  a\n  What the model was given:\n  b\n  c\n\n"
     )]
+    [InlineData(
+        """{"command":"ls","status":"completed","exitCode":0,"aggregatedOutput":"a","modelCall":{"name":"foo","namespace":"x","input":"b\nc"}}""",
+        "$ ls\n  a\n  What the model asked of x.foo:\n  b\n  c\n\n"
+    )]
     public async Task A_command_says_how_it_ended(string members, string shown) =>
         Assert.Equal(shown, await ShowAsync(With(members, "commandExecution")));
 
@@ -576,7 +580,7 @@ public sealed class ShowTextTests
         """{"type":"agentMessage","id":"1","text":"@"}""",
         """{"type":"reasoning","id":"1","summary":["@"],"content":["@"]}""",
         """{"type":"plan","id":"1","text":"@"}""",
-        """{"type":"commandExecution","id":"1","command":"@","cwd":"@","status":"@","aggregatedOutput":"@","modelOutput":"@"}""",
+        """{"type":"commandExecution","id":"1","command":"@","cwd":"@","status":"@","aggregatedOutput":"@","modelOutput":"@","modelCall":{"name":"@","namespace":"@","arguments":"@"}}""",
         """{"type":"commandInput","id":"1","sessionId":"@","input":"@","output":"@"}""",
         """{"type":"fileChange","id":"1","status":"@","output":"@","changes":[{"path":"@","kind":{"type":"@","move_path":"@"},"diff":"@"},{"path":"@","kind":{"type":"add"},"diff":"@"}]}""",
         """{"type":"checklist","id":"1","explanation":"@","steps":[{"step":"@","status":"@"},{"step":"@","status":"completed"}]}""",

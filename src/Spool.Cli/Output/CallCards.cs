@@ -18,6 +18,19 @@ static class CallCards
             _ => Generation(members),
         };
 
+    /// <summary>Reads what the model asked for, where that is not what was done.</summary>
+    public static IEnumerable<CardBlock> Asked(ItemMembers members)
+    {
+        if (members.Members("modelCall") is not { } call)
+            yield break;
+        var said = new ItemMembers(call, members);
+        var (space, name) = (said.Word("namespace"), said.Word("name"));
+        var text = said.Text("arguments") ?? said.Text("input") ?? "";
+        yield return ContentParts.Code($"What the model asked of {(space.Length > 0 ? $"{space}.{name}" : name)}", text);
+        if (said.Rest() is { } rest)
+            yield return new CodeBlock("More", ReadableJson.Of(rest), "json");
+    }
+
     static ItemCard Mcp(ItemMembers members)
     {
         var title = $"{members.Word("server")}.{members.Word("tool")}";

@@ -25,7 +25,7 @@ static class ItemCards
             : Read(item, members, links);
         var at = ItemView.At(item);
         var origin = ItemView.Text(item, "origin") is { Length: > 0 } text ? members.Title("Origin", text, LongestOrigin) : null;
-        List<CardBlock> blocks = [.. card.Blocks, .. members.Images(), .. members.Cut];
+        List<CardBlock> blocks = [.. card.Blocks, .. CallCards.Asked(members), .. members.Images(), .. members.Cut];
         if (members.Rest() is { } rest)
             blocks.Add(new CodeBlock("More", ReadableJson.Of(rest), "json"));
         return card with { At = at, Origin = origin, Blocks = blocks };

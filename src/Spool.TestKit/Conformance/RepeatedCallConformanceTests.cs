@@ -7,7 +7,7 @@ namespace Spool.TestKit;
 
 /// <summary>Guarantees of the complete view of turns (<see cref="TurnView.Complete"/>) for calls of which the log has several records:
 /// those of the model, and events of what came of them.</summary>
-public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
+public partial class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
     where THarness : ThreadStoreHarness, new()
 {
     static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -133,6 +133,18 @@ public class RepeatedCallConformanceTests<THarness> : ConformanceSuite<THarness>
             foreach (var word in (string[])["what it is", "found", "https://where.it.is", "a picture", "of no event"])
                 Assert.Single(items, item => Text(item).Contains(word, StringComparison.Ordinal));
             Assert.Equal(["ws_1", "ws_2", "ig_1"], items.Take(3).Select(item => item.Id));
+
+            // Neither an output nor a call of another tool with the id of the event keeps them apart.
+            log = SampleHome.Log(number, SeedIds.Epoch).Event("task_started", "\"turn_id\":\"t\"").Call("ws_1", "spawn_agent", "{}");
+            log = log.Item("response_item", calls[0]).Item("event_msg", shown[0]).Output("ws_1", "given");
+            Assert.Single(Assert.Single(await CompleteAsync(log, number)).Items, item => item.Type == "webSearch");
+            log = SampleHome.Log(number, SeedIds.Epoch).Event("task_started", "\"turn_id\":\"t\"").Item("response_item", calls[0]);
+            log = log.Item("event_msg", shown[0]).Output("ws_1", "given");
+            var search = Assert.Single(
+                Assert.Single(await CompleteAsync(log, number)).Items,
+                item => item.Id == "ws_1" || item.Type == "webSearch"
+            );
+            Assert.Contains("given", Text(search), StringComparison.Ordinal);
         }
 
         static string Named(string end, string search, string image, string id) =>

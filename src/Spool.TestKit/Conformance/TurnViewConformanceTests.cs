@@ -213,6 +213,32 @@ public class TurnViewConformanceTests<THarness> : ConformanceSuite<THarness>
         var turns = await CompleteAsync(log, 2);
         Assert.Equal("ls", Assert.Single(turns[0].Items, item => item.Type == "commandExecution").Text);
         Assert.DoesNotContain(turns[1].Items, item => item.Type == "commandExecution");
+
+        // With the call that it is of, if there is one.
+        log = SampleHome
+            .Log(2, SeedIds.Epoch)
+            .UserMessage("Go")
+            .Call("a", "shell", """{"command":["bash","-lc","ls"],"justification":"why"}""")
+            .Event(
+                "exec_command_end",
+                "\"call_id\":\"a\",\"turn_id\":\"nowhere\",\"command\":[\"bash\",\"-lc\",\"ls\"],\"cwd\":\"/w\",\"exit_code\":0,\"aggregated_output\":\"printed\""
+            )
+            .AgentMessage("Said")
+            .Output("a", "printed");
+        var items = Assert.Single(await CompleteAsync(log, 2)).Items;
+        var command = Assert.Single(items, item => item.Type == "commandExecution").Json;
+        Assert.Equal(
+            ("bash -lc ls", "/w", "printed", null, null, "why"),
+            (
+                (string?)command["command"],
+                (string?)command["cwd"],
+                (string?)command["aggregatedOutput"],
+                (string?)command["modelOutput"],
+                command["modelCall"],
+                (string?)command["other"]?["justification"]
+            )
+        );
+        Assert.True(items.ToList().FindIndex(item => item.Type == "commandExecution") < items.Count - 1);
     }
 
     async Task<List<Turn>> CompleteAsync(RolloutLines log, int number) =>

@@ -91,7 +91,7 @@ public sealed class HtmlTranscriptTests
 
     static readonly string[] Members =
     [
-        .. "text content summary command cwd status aggregatedOutput exitCode durationMs sessionId timedOut modelOutput input output".Split(
+        .. "text content summary command cwd status aggregatedOutput exitCode durationMs sessionId timedOut modelOutput modelCall input output".Split(
             ' '
         ),
         .. "changes path kind diff move_path explanation steps step images tool namespace arguments contentItems success server result".Split(

@@ -46,7 +46,7 @@ sealed class CallChain
         {
             if (call.IsAnswered)
                 continue;
-            if (call.Own >= 0)
+            if (call.Own >= 0 || call.Ended is not null)
                 return call;
             open ??= call;
         }
@@ -58,6 +58,17 @@ sealed class CallChain
     /// <param name="item">The item.</param>
     /// <param name="index">The place of the item.</param>
     public void Claim(ulong id, JsonObject item, int index) => Waiting(id, item)?.Own = index;
+
+    /// <summary>Notes what came of a call where Codex's view does not show it.</summary>
+    /// <param name="ended">The item of an event, which is that of the call where there is one.</param>
+    /// <returns>Whether there is a call.</returns>
+    public bool End(Detail ended)
+    {
+        if (Waiting(ended.Id, ended.Item) is not { } call)
+            return false;
+        call.Ended = ended.Item;
+        return true;
+    }
 
     /// <summary>Says whether an item is another one than that which has its id, and does not replace it.</summary>
     public bool IsAnother(ulong id, JsonObject present, JsonObject item)
@@ -81,7 +92,7 @@ sealed class CallChain
         var (bestMatch, isOpen) = (CallMatch.None, false);
         for (var call = First(id); call is not null; call = call.Following)
         {
-            if (call.Own >= 0)
+            if (call.Own >= 0 || call.Ended is not null)
                 continue;
             var match = CallMatch.Of(call.Item, item);
             // an event comes before the output, or says the same; where the id is that of one call it need not

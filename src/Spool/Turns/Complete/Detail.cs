@@ -15,6 +15,12 @@ sealed class Detail(DetailKind kind, JsonObject item, ulong id = 0)
     /// <summary>How many items of Codex's view come before it.</summary>
     public int Anchor { get; set; }
 
+    /// <summary>What the model said, where it is a call (<see cref="ModelCall"/>).</summary>
+    public JsonObject? Said { get; init; }
+
+    /// <summary>What came of it, where it is a call and Codex's view has nothing of its event; or null.</summary>
+    public JsonObject? Ended { get; set; }
+
     /// <summary>Whether it is a call whose output is in it.</summary>
     public bool IsAnswered { get; set; }
 

@@ -9,8 +9,30 @@ static class DetailJoin
 
     /// <summary>Adds what the item does not have.</summary>
     /// <param name="item">The item of Codex's view.</param>
+    /// <param name="detail">What shows the same.</param>
+    public static void AddTo(JsonObject item, Detail detail)
+    {
+        var isSame = detail.Said is null || CallWords.AreIn(detail.Item, detail.Said, item);
+        AddTo(item, detail.Item, isSame);
+        if (!isSame)
+            item["modelCall"] = detail.Said;
+    }
+
+    /// <summary>Gives the item of what Codex's view has not, with what came of it.</summary>
+    public static JsonObject Whole(Detail detail)
+    {
+        if (detail.Ended is not { } ended)
+            return detail.Item;
+        AddTo(ended, detail);
+        (ended["at"], ended["origin"]) = (detail.Item["at"]?.DeepClone(), detail.Item["origin"]?.DeepClone());
+        return ended;
+    }
+
+    /// <summary>Adds what the item does not have.</summary>
+    /// <param name="item">The item of Codex's view.</param>
     /// <param name="call">The item of the call.</param>
-    public static void AddTo(JsonObject item, JsonObject call)
+    /// <param name="isSame">Whether the item says what the call does; else only what the call gave is added.</param>
+    public static void AddTo(JsonObject item, JsonObject call, bool isSame = true)
     {
         foreach (var time in (string[])["startedAtMs", "completedAtMs", "durationMs"])
         {
@@ -27,14 +49,21 @@ static class DetailJoin
                 );
                 if (item["exitCode"] is null && call["exitCode"] is { } code)
                     item["exitCode"] = code.DeepClone();
-                foreach (var member in (string[])["sessionId", "other", "images"])
+                foreach (var member in (string[])["sessionId", "images"])
                 {
                     if (item[member] is null && call[member] is { } value)
                         item[member] = value.DeepClone();
                 }
+                if (isSame)
+                {
+                    item["cwd"] ??= call["cwd"]?.DeepClone();
+                    AddOther(item, call);
+                }
                 break;
             case "fileChange" when (string?)call["type"] != "fileChange": // a patch that a command was to apply, or whose call is not there
                 AddOutput(item, "output", CallResult.WithoutHeader(Output(call)));
+                if (isSame)
+                    AddOther(item, call);
                 break;
             case "mcpToolCall" when item["result"] is null && item["error"] is null && (string?)call["type"] == "mcpToolCall":
                 item["result"] = call["result"]?.DeepClone();
@@ -44,7 +73,11 @@ static class DetailJoin
                 AddImages(item, call);
                 break;
             case "dynamicToolCall" when (string?)call["type"] == "dynamicToolCall":
-                item["arguments"] ??= call["arguments"]?.DeepClone();
+                if (isSame)
+                {
+                    item["namespace"] ??= call["namespace"]?.DeepClone();
+                    item["arguments"] ??= call["arguments"]?.DeepClone();
+                }
                 if (call["error"] is { } error)
                     item["error"] = error.DeepClone();
                 if (IsEmpty(item["contentItems"]))
@@ -57,10 +90,10 @@ static class DetailJoin
                 break;
             case var type when type == (string?)call["type"]:
                 AddOutput(item, "output", Output(call));
-                Fill(item, call);
+                Fill(item, call, isSame);
                 break;
             default:
-                if (call["arguments"] is { } arguments && item["arguments"] is null)
+                if (isSame && call["arguments"] is { } arguments && item["arguments"] is null)
                     item["arguments"] = arguments.DeepClone();
                 AddOutput(item, "output", Output(call));
                 if (call["images"] is { } images && item["images"] is null)
@@ -69,16 +102,28 @@ static class DetailJoin
         }
     }
 
-    static void Fill(JsonObject item, JsonObject call)
+    // What else was asked for of a command.
+    static void AddOther(JsonObject item, JsonObject call)
+    {
+        if (call["other"] is not JsonObject other)
+            return;
+        if (item["other"] is not JsonObject known)
+            item["other"] = known = [];
+        foreach (var (name, value) in other)
+            known[name] ??= value?.DeepClone();
+    }
+
+    static void Fill(JsonObject item, JsonObject call, bool isSame)
     {
         foreach (var (name, value) in call)
         {
-            if (value is not null && !Own.Contains(name) && IsEmpty(item[name]))
+            if (value is not null && !Own.Contains(name) && IsEmpty(item[name]) && (isSame || name == "images"))
                 item[name] = value.DeepClone();
         }
     }
 
-    static bool IsEmpty(JsonNode? node) =>
+    /// <summary>Says whether a member says nothing.</summary>
+    public static bool IsEmpty(JsonNode? node) =>
         node is null or JsonArray { Count: 0 } || (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0);
 
     // What the model was given is a member of its own only where it says something else than the output.

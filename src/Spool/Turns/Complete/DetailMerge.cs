@@ -38,13 +38,13 @@ static class DetailMerge
                 answered.Add(index);
             if (!moved.TryAdd(index, detail))
             {
-                DetailJoin.AddTo(draft[index], detail.Item);
+                DetailJoin.AddTo(draft[index], detail);
                 continue;
             }
             if (detail.IsPreferred)
                 draft[index] = detail.Item;
             else
-                DetailJoin.AddTo(draft[index], detail.Item);
+                DetailJoin.AddTo(draft[index], detail);
             if (detail.Anchor <= index)
                 order.Add((detail.Anchor, null, index));
         }
@@ -54,7 +54,7 @@ static class DetailMerge
             for (; at < Math.Min(anchor, draft.Count); at++)
                 AddOwn(at);
             if (detail is not null)
-                items.Add(detail.Item);
+                items.Add(DetailJoin.Whole(detail));
             else
                 items.Add(draft[index]);
         }

@@ -6,8 +6,10 @@ namespace Spool;
 /// <summary>Reads the patches that models write: files to add, to delete and to update, in one text.</summary>
 static class PatchText
 {
+    /// <summary>What a patch ends with.</summary>
+    public const string End = "*** End Patch";
+
     const string Begin = "*** Begin Patch",
-        End = "*** End Patch",
         Add = "*** Add File: ",
         Delete = "*** Delete File: ",
         Update = "*** Update File: ",

@@ -291,7 +291,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         LegacyItems.WithoutTimes(item);
         item["startedAtMs"] = DetailTime.Milliseconds(at);
         var hash = DetailRecords.Id(id);
-        var detail = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare };
+        var detail = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare, Said = ModelCall.Of(type, payload) };
         _calls.Add(detail, _draft);
         return detail;
     }
@@ -331,7 +331,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
     {
         var e = LegacyEventReader.Read(record);
         if (e.Kind is LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem or LegacyEventKind.OpeningItem)
-            return WithBeside(new Detail(DetailKind.Call, LegacyItems.Convert(record.PayloadType!, 0, payload), e.Item), record, payload);
+            return OfCall(new Detail(DetailKind.Call, LegacyItems.Convert(record.PayloadType!, 0, payload), e.Item), record, payload);
         switch (record.PayloadType)
         {
             case "token_count":
@@ -347,20 +347,24 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
             case "plan_update" when DetailCalls.Steps(payload) is { } steps:
                 return [new Detail(DetailKind.Plain, DetailCalls.Checklist("", payload.Text("explanation"), steps))];
             case "item_completed" when payload.Member("item").Text("id") is { Length: > 0 } id:
-                return WithBeside(new Detail(DetailKind.Call, CompletedItems.Convert(id, payload), DetailRecords.Id(id)), record, payload);
+                return OfCall(new Detail(DetailKind.Call, CompletedItems.Convert(id, payload), DetailRecords.Id(id)), record, payload);
             default:
                 return [new Detail(DetailKind.Plain, DetailRecords.Unknown(record, payload))];
         }
     }
 
-    static IEnumerable<Detail> WithBeside(Detail detail, RolloutItem record, JsonElement payload)
+    // What names a turn that there is not is of the call with its id all the same.
+    List<Detail> OfCall(Detail detail, RolloutItem record, JsonElement payload)
     {
-        if (DetailBeside.Of(record, payload) is not { } beside)
-            return [detail];
-        if (!beside.IsBeside)
-            return [detail, beside];
-        DetailJoin.AddTo(detail.Item, beside.Item);
-        return [detail];
+        var beside = DetailBeside.Of(record, payload);
+        if (beside is { IsBeside: true })
+            DetailJoin.AddTo(detail.Item, beside.Item);
+        List<Detail> all = [];
+        if (_draft?.IndexOf(detail.Id) >= 0 || !_calls.End(detail))
+            all.Add(detail);
+        if (beside is { IsBeside: false })
+            all.Add(beside);
+        return all;
     }
 
     IEnumerable<Detail> OfOther(RolloutItem record, JsonElement payload)

@@ -20,7 +20,9 @@ static class UnnamedCalls
                 continue;
             explained ??=
             [
-                .. details.Where(detail => detail.Id != 0).Select(detail => detail.Own >= 0 ? detail.Own : draft.IndexOf(detail.Id)),
+                .. details
+                    .Where(detail => detail is { Kind: DetailKind.Call, Id: not 0 } && !IsOfAnother(detail, draft))
+                    .Select(detail => detail.Own >= 0 ? detail.Own : draft.IndexOf(detail.Id)),
             ];
             for (var i = 0; i < draft.Count; i++)
             {
@@ -28,12 +30,18 @@ static class UnnamedCalls
                 {
                     explained.Add(i);
                     pairs.Add(call, i);
+                    foreach (var other in details.Where(detail => detail.IsFollowed && detail.Own == i))
+                        other.Own = -1;
                     break;
                 }
             }
         }
         return pairs;
     }
+
+    // The item was taken for that of a call of another tool, for want of a better one.
+    static bool IsOfAnother(Detail call, TurnDraft draft) =>
+        call is { IsFollowed: true, Own: >= 0 } && CallMatch.Of(call.Item, draft[call.Own]) == CallMatch.Possible;
 
     // What a call asks for and gives; what only one of both says is kept when they are joined.
     static bool SaysTheSame(JsonObject call, JsonObject item)
