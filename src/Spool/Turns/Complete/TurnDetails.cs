@@ -327,7 +327,7 @@ sealed class TurnDetails(bool isLegacy, ITurnLookup? turns, bool withRolledBack)
         command["status"] = result.HasFailed ? "failed" : "completed";
     }
 
-    IEnumerable<Detail> OfEvent(RolloutItem record, JsonElement payload)
+    List<Detail> OfEvent(RolloutItem record, JsonElement payload)
     {
         var e = LegacyEventReader.Read(record);
         if (e.Kind is LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem or LegacyEventKind.OpeningItem)
