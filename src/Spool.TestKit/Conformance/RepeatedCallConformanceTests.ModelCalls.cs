@@ -153,17 +153,20 @@ public partial class RepeatedCallConformanceTests<THarness>
     async Task<IReadOnlyList<ThreadItem>> EndedAsync(int number, string call, (string Legacy, string Paginated) end, string words)
     {
         var log = SampleHome.Log(number, SeedIds.Epoch).StartTurn().UserMessage("Go").Item("response_item", "{" + call + "}");
-        var members = Said(number == 1 ? end.Paginated : end.Legacy, words);
-        log = log.Item(
+        log = Ended(log, number, Said(end.Legacy, words), Said(end.Paginated, words));
+        return Assert.Single(await CompleteAsync(log.CompleteTurn(), number)).Items;
+    }
+
+    // The event or the completed item that ends the call c.
+    static RolloutLines Ended(RolloutLines log, int number, string legacy, string paginated) =>
+        log.Item(
             "event_msg",
             number == 1
                 ? "{\"type\":\"item_completed\",\"thread_id\":\"t\",\"turn_id\":\""
                     + log.TurnId
                     + "\",\"item\":{\"id\":\"c\","
-                    + members
+                    + paginated
                     + "}}"
-                : "{\"call_id\":\"c\",\"turn_id\":\"" + log.TurnId + "\"," + members + "}"
+                : "{\"call_id\":\"c\",\"turn_id\":\"" + log.TurnId + "\"," + legacy + "}"
         );
-        return Assert.Single(await CompleteAsync(log.CompleteTurn(), number)).Items;
-    }
 }

@@ -197,16 +197,7 @@ public partial class RepeatedCallConformanceTests<THarness> : ConformanceSuite<T
         {
             var log = SampleHome.Log(number, SeedIds.Epoch).StartTurn().UserMessage("Go");
             log = log.Item("response_item", "{\"type\":\"function_call\",\"call_id\":\"c\"," + call + "}");
-            log = log.Item(
-                "event_msg",
-                number == 1
-                    ? "{\"type\":\"item_completed\",\"thread_id\":\"t\",\"turn_id\":\""
-                        + log.TurnId
-                        + "\",\"item\":{\"id\":\"c\","
-                        + paginated
-                        + "}}"
-                    : "{\"call_id\":\"c\",\"turn_id\":\"" + log.TurnId + "\"," + legacy + "}"
-            );
+            log = Ended(log, number, legacy, paginated);
             log = log.Output("c", "given first").Output("c", "given second");
 
             var items = Assert.Single(await CompleteAsync(log, number)).Items;
